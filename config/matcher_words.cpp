@@ -1,0 +1,152 @@
+#include "config/matcher_words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <vector>
+
+#include "config/nearest_word.hpp"
+#include "config/units.hpp"
+
+namespace smtp_double {
+namespace {
+
+void report_null(const FieldTestReading& test, const YamlNode& node) {
+  test.reading.error(node, "expected a value, but there is nothing",
+                     test.type() == FieldType::Text ? "the empty text is written \"\"" : "");
+}
+
+bool is_sender(FieldKind kind) { return kind == FieldKind::Sender; }
+
+std::optional<Matcher> address_matcher(const FieldTestReading& test, const YamlNode& node) {
+  const std::string& text = node.text;
+  if (text.find_first_of("*?") != std::string::npos) return Glob{text};
+  if (text.find('/') != std::string::npos) {
+    test.reading.error(node, quotation(text) + " is no IP address", "a network is written {cidr: " + text + "}");
+    return std::nullopt;
+  }
+  // As a network of one, since an IPv6 address has several spellings.
+  if (const auto range = IpRange::parse(text)) return InNetwork{*range};
+  test.reading.error(node, quotation(text) + " is no IP address", "write it like 192.0.2.1, 2001:db8::1 or 192.0.2.*");
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> number_of(const FieldTestReading& test, const YamlNode& node) {
+  if (test.field.kind == FieldKind::Size) return read_size(test.reading, node);
+  return read_number(test.reading, node, 0, std::numeric_limits<std::uint64_t>::max());
+}
+
+std::optional<Matcher> read_is(const FieldTestReading& test, const YamlNode& node) {
+  auto matcher = read_plain_value(test, node);
+  if (matcher && std::holds_alternative<Glob>(*matcher)) return Is{node.text};
+  return matcher;
+}
+
+template <class Text>
+std::optional<Matcher> read_text_matcher(const FieldTestReading& test, const YamlNode& node) {
+  if (node.kind == YamlKind::Null) {
+    report_null(test, node);
+    return std::nullopt;
+  }
+  const auto text = read_text(test.reading, node, "a text");
+  if (!text) return std::nullopt;
+  return Text{std::string(*text)};
+}
+
+std::optional<Matcher> read_regex(const FieldTestReading& test, const YamlNode& node) {
+  const auto text = read_text(test.reading, node, "a regular expression");
+  if (!text) return std::nullopt;
+  auto compiled = Regex::compile(std::string(*text));
+  if (const auto* error = std::get_if<Regex::Error>(&compiled)) {
+    test.reading.error(node, "no valid regular expression: " + error->message);
+    return std::nullopt;
+  }
+  auto regex = std::get<Regex>(std::move(compiled));
+  for (std::string& group : regex.group_names()) test.groups.insert(std::move(group));
+  return regex;
+}
+
+std::optional<Matcher> read_cidr(const FieldTestReading& test, const YamlNode& node) {
+  const auto text = read_text(test.reading, node, "a network");
+  if (!text) return std::nullopt;
+  if (const auto range = IpRange::parse(*text)) return InNetwork{*range};
+  test.reading.error(node, quotation(*text) + " is no IP network",
+                     "write it like 192.0.2.0/24 or 2001:db8::/32, without bits behind the prefix");
+  return std::nullopt;
+}
+
+template <class Bound>
+std::optional<Matcher> read_bound(const FieldTestReading& test, const YamlNode& node) {
+  if (const auto number = number_of(test, node)) return Bound{*number};
+  return std::nullopt;
+}
+
+std::optional<Matcher> read_exists(const FieldTestReading& test, const YamlNode& node) {
+  if (const auto flag = read_flag(test.reading, node)) return Exists{*flag};
+  return std::nullopt;
+}
+
+constexpr FieldTypes texts{.text = true};
+constexpr FieldTypes texts_and_addresses{.text = true, .address = true};
+constexpr FieldTypes numbers{.number = true};
+
+constexpr std::array matchers{
+    MatcherEntry{"is", {true, true, true, true}, "", read_is},
+    MatcherEntry{"glob", texts_and_addresses, "texts", read_text_matcher<Glob>},
+    MatcherEntry{"regex", texts_and_addresses, "texts", read_regex},
+    MatcherEntry{"contains", texts, "texts", read_text_matcher<Contains>},
+    MatcherEntry{"starts", texts_and_addresses, "texts", read_text_matcher<Starts>},
+    MatcherEntry{"ends", texts, "texts", read_text_matcher<Ends>},
+    MatcherEntry{"cidr", {.address = true}, "client.ip", read_cidr},
+    MatcherEntry{"over", numbers, "numbers", read_bound<Over>},
+    MatcherEntry{"under", numbers, "numbers", read_bound<Under>},
+    MatcherEntry{"exists", {true, true, true, false}, "what can be missing", read_exists},
+};
+
+constexpr auto words = [] {
+  std::array<std::string_view, matchers.size()> all{};
+  for (std::size_t i = 0; i < matchers.size(); ++i) all[i] = matchers[i].word;
+  return all;
+}();
+
+}  // namespace
+
+std::optional<Matcher> read_plain_value(const FieldTestReading& test, const YamlNode& node) {
+  if (node.kind == YamlKind::Null) {
+    report_null(test, node);
+    return std::nullopt;
+  }
+  const auto text = read_text(test.reading, node, "a value");
+  if (!text) return std::nullopt;
+  switch (test.type()) {
+    case FieldType::Address: return address_matcher(test, node);
+    case FieldType::Number:
+      if (const auto number = number_of(test, node)) return Equals{*number};
+      return std::nullopt;
+    case FieldType::Boolean:
+      if (const auto flag = read_flag(test.reading, node)) return IsTrue{*flag};
+      return std::nullopt;
+    case FieldType::Text: break;
+  }
+  if (is_sender(test.field.kind) && *text == "<>") return Is{""};
+  if (text->find_first_of("*?") != std::string_view::npos) return Glob{std::string(*text)};
+  return Is{std::string(*text)};
+}
+
+const MatcherEntry* find_matcher(std::string_view word) {
+  const auto found =
+      std::find_if(matchers.begin(), matchers.end(), [&](const MatcherEntry& entry) { return entry.word == word; });
+  return found == matchers.end() ? nullptr : &*found;
+}
+
+std::string matcher_words_for(FieldType type) {
+  std::vector<std::string_view> fitting;
+  for (const MatcherEntry& entry : matchers) {
+    if (entry.types.has(type)) fitting.push_back(entry.word);
+  }
+  return listed(fitting);
+}
+
+std::span<const std::string_view> matcher_words() { return words; }
+
+}  // namespace smtp_double

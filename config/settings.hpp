@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/diagnostic.hpp"
+#include "protocol/server_profile.hpp"
+
+namespace smtp_double {
+
+/// What config/smtp-double.yaml sets; what it leaves open is absent.
+struct Settings {
+  std::optional<std::vector<std::string>> scenario;  ///< files, folders and names, as on the command line
+  std::optional<std::vector<std::string>> listen;    ///< HOST:PORT, or unix:PATH
+  std::optional<unsigned> threads;
+  std::optional<std::string> port_file;
+  std::optional<std::string> log_level;
+  std::optional<std::string> log_format;  ///< "text" or "json"
+  Limits limits;                          ///< where a scenario sets none
+
+  friend bool operator==(const Settings&, const Settings&) = default;
+};
+
+/// Nothing instead of settings when there is an error.
+struct LoadedSettings {
+  std::optional<Settings> settings;
+  std::vector<Diagnostic> diagnostics;
+};
+
+LoadedSettings load_settings(std::string yaml, std::string file);
+LoadedSettings load_settings_file(const std::string& path);
+
+}  // namespace smtp_double

@@ -1,0 +1,59 @@
+#include "config/stage_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "config/nearest_word.hpp"
+
+namespace smtp_double {
+namespace {
+
+// Besides the stages that the built-in server keeps, the verbs it knows and answers 502.
+constexpr std::array<std::string_view, 21> available{"connect", "helo",     "ehlo", "lhlo", "hello", "mail",    "rcpt",
+                                                     "data",    "message",  "rset", "noop", "vrfy",  "expn",    "help",
+                                                     "quit",    "starttls", "auth", "bdat", "etrn",  "unknown", "any"};
+
+struct OtherName {
+  std::string_view word;
+  std::string_view stage;
+};
+
+constexpr std::array other_names{
+    OtherName{"greeting", "connect"}, OtherName{"banner", "connect"}, OtherName{"mail-from", "mail"},
+    OtherName{"rcpt-to", "rcpt"},     OtherName{"recipient", "rcpt"}, OtherName{"sender", "mail"},
+    OtherName{"dot", "message"},      OtherName{"eod", "message"},    OtherName{"end-of-data", "message"}};
+
+std::string stage_hint(std::string_view word) {
+  for (const OtherName& other : other_names) {
+    if (other.word == word) return fmt::format("did you mean '{}'?", other.stage);
+  }
+  if (const auto nearest = nearest_word(word, available)) return fmt::format("did you mean '{}'?", *nearest);
+  return "stages are: " + listed(available);
+}
+
+StageSet read_stage(Reading& reading, const YamlNode& node) {
+  const auto word = read_text(reading, node, "a stage, such as rcpt");
+  if (!word) return {};
+  const auto stages = stages_named(*word);
+  if (stages && std::find(available.begin(), available.end(), *word) != available.end()) return *stages;
+  if (stages) {
+    reading.error(node, fmt::format("stage '{}' is not available yet", *word), "available are: " + listed(available));
+  } else {
+    reading.error(node, "unknown stage " + quotation(*word), stage_hint(*word));
+  }
+  return {};
+}
+
+}  // namespace
+
+StageSet read_stages(Reading& reading, const YamlNode& node) {
+  if (node.kind != YamlKind::Sequence) return read_stage(reading, node);
+  if (node.items.empty()) reading.error(node, "expected at least one stage");
+  StageSet stages;
+  for (const YamlNode* item : node.items) stages |= read_stage(reading, *item);
+  return stages;
+}
+
+}  // namespace smtp_double

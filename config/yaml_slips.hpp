@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace smtp_double {
+
+/// What probably is wrong with a line that is no YAML, as a hint; "" when it has none of the common slips.
+std::string slip_hint(std::string_view line);
+
+/// "a text that begins with '{{' needs quotes: "{{code}} No"", where the value at the front of `rest` begins like that.
+std::string unquoted_start_hint(std::string_view rest);
+
+/// The text in quotes, as YAML takes it.
+std::string in_yaml_quotes(std::string_view text);
+
+}  // namespace smtp_double

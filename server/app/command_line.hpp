@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "app/explain.hpp"
+#include "app/serve_settings.hpp"
+
+namespace smtp_double {
+
+struct CheckOptions {
+  std::vector<std::string> scenarios;  ///< files, folders, names of the library
+};
+
+struct ScenariosOptions {
+  std::string show;  ///< a name of the library; "" lists them all
+};
+
+/// Nothing is to be run: help, the version, or what is wrong with the arguments.
+struct Exit {
+  int status;
+  std::string out;
+  std::string err;
+};
+
+using CommandLine = std::variant<ServeOptions, CheckOptions, ExplainOptions, ScenariosOptions, Exit>;
+
+/// Reads the arguments, and the SMTP_DOUBLE_* variables of the environment for what they do not say.
+CommandLine read_command_line(int argc, const char* const* argv);
+
+}  // namespace smtp_double

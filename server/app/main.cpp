@@ -1,0 +1,38 @@
+#include <csignal>
+#include <exception>
+#include <iostream>
+
+#include "app/command_line.hpp"
+#include "app/explain.hpp"
+#include "app/scenarios_command.hpp"
+#include "app/serve.hpp"
+#include "config/check.hpp"
+
+namespace {
+
+using namespace smtp_double;
+
+struct Run {
+  int operator()(const ServeOptions& options) const { return run_serve(options, std::cout, std::cerr); }
+  int operator()(const CheckOptions& options) const { return run_check(options.scenarios, std::cout, std::cerr); }
+  int operator()(const ExplainOptions& options) const { return run_explain(options, std::cout, std::cerr); }
+  int operator()(const ScenariosOptions& options) const { return run_scenarios(options, std::cout, std::cerr); }
+  int operator()(const Exit& exit) const {
+    std::cout << exit.out;
+    std::cerr << exit.err;
+    return exit.status;
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A client that is gone, or a reader of our output that is, is an error of that write and no more.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return std::visit(Run{}, read_command_line(argc, argv));
+  } catch (const std::exception& error) {
+    std::cerr << "smtp-double: " << error.what() << '\n';
+    return 1;
+  }
+}

@@ -1,0 +1,30 @@
+#include "app/port_file.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+
+namespace smtp_double {
+
+std::string write_port_file(const std::string& path, const std::vector<Endpoint>& smtp) {
+  std::string text;
+  for (const Endpoint& endpoint : smtp) {
+    text += text.empty() ? "smtp=" : ",";
+    text += endpoint.is_unix() ? endpoint.path() : std::to_string(endpoint.port());
+  }
+  const std::string unfinished = path + '.' + std::to_string(getpid());
+  std::ofstream file(unfinished, std::ios::binary);
+  file << text << '\n';
+  file.close();
+  if (!file || std::rename(unfinished.c_str(), path.c_str()) != 0) {
+    const std::string reason = std::strerror(errno);
+    std::remove(unfinished.c_str());
+    return "cannot write the port file " + path + ": " + reason;
+  }
+  return {};
+}
+
+}  // namespace smtp_double

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "network/endpoint.hpp"
+
+namespace smtp_double {
+
+/// Writes "smtp=PORT" (several separated by commas; a Unix socket by its path), for scripts to read. The file
+/// appears whole or not at all. "" when it worked, else why not.
+std::string write_port_file(const std::string& path, const std::vector<Endpoint>& smtp);
+
+}  // namespace smtp_double

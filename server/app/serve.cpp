@@ -1,0 +1,114 @@
+#include "app/serve.hpp"
+
+#include <malloc.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+
+#include <boost/system/system_error.hpp>
+#include <csignal>
+#include <filesystem>
+#include <ostream>
+#include <random>
+
+#include "app/port_file.hpp"
+#include "config/scenario_source.hpp"
+#include "network/double.hpp"
+#include "network/server.hpp"
+
+namespace smtp_double {
+namespace {
+
+constexpr int bad_usage = 2;
+constexpr int cannot_bind = 3;
+constexpr auto log_delay = std::chrono::milliseconds(100);
+constexpr const char* default_config = "config/smtp-double.yaml";
+
+// Ten thousand clients need ten thousand descriptors; the soft limit is usually 1024.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// Messages come and go: memory that one gave back serves the next. Without this the allocator maps each large one
+// anew, and the kernel has to clear every page of it again.
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 64 * 1024 * 1024);
+  mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
+  mallopt(M_MXFAST, 0);  // small blocks kept apart are merged all at once, for every message again
+#endif
+}
+
+LoadedSettings load_settings(const ServeOptions& options) {
+  if (options.config) return load_settings_file(*options.config);
+  std::error_code ignored;
+  if (std::filesystem::exists(default_config, ignored)) return load_settings_file(default_config);
+  return {Settings{}, {}};
+}
+
+std::uint64_t drawn_seed() {
+  std::random_device device;
+  return device();  // 32 bits: a number that people can type again
+}
+
+void print_ready(std::ostream& out, const Server& server, const Scenario& scenario) {
+  out << "READY ";
+  const char* before = "smtp=";
+  for (const Endpoint& endpoint : server.bound()) {
+    out << before << to_string(endpoint);
+    before = ",";
+  }
+  out << " scenario=" << scenario.name << " seed=" << *scenario.seed << std::endl;
+}
+
+int serve(Server& server, Double& served, const ServeSettings& settings, std::ostream& out, std::ostream& err) {
+  if (settings.port_file) {
+    const std::string problem = write_port_file(*settings.port_file, server.bound());
+    if (!problem.empty()) {
+      err << "smtp-double: " << problem << '\n';
+      return bad_usage;
+    }
+  }
+  server.stop_on({SIGTERM, SIGINT});
+  print_ready(out, server, *served.scenario);
+  start_logging(settings.log_level, settings.log_format);
+  gather_log([&server] { server.call_later(log_delay, flush_log); });
+  server.run();
+  spdlog::info("stopped: {} sessions", served.sessions.load());
+  finish_logging();
+  return 0;
+}
+
+}  // namespace
+
+int run_serve(const ServeOptions& options, std::ostream& out, std::ostream& err) {
+  const LoadedSettings file = load_settings(options);
+  err << render(file.diagnostics);
+  if (!file.settings) return bad_usage;
+  const auto settled = settle(options, *file.settings);
+  if (const auto* problem = std::get_if<std::string>(&settled)) {
+    err << "smtp-double: " << *problem << '\n';
+    return bad_usage;
+  }
+  const auto& settings = std::get<ServeSettings>(settled);
+  LoadedScenario loaded = load_scenarios(settings.scenarios, settings.limits);
+  err << render(loaded.diagnostics);
+  if (!loaded.scenario) return bad_usage;
+  if (settings.seed) loaded.scenario->seed = settings.seed;
+  if (!loaded.scenario->seed) loaded.scenario->seed = drawn_seed();
+
+  raise_descriptor_limit();
+  keep_freed_memory();
+  Double served(std::make_shared<const Scenario>(std::move(*loaded.scenario)));
+  try {
+    Server server(served, settings.listen, settings.threads);
+    return serve(server, served, settings, out, err);
+  } catch (const boost::system::system_error& error) {
+    err << "smtp-double: " << error.what() << '\n';
+    return cannot_bind;
+  }
+}
+
+}  // namespace smtp_double

@@ -1,0 +1,278 @@
+#include "network/connection.hpp"
+
+#include <fmt/compile.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/buffer.hpp>
+#include <utility>
+
+#include "network/log_text.hpp"
+
+namespace smtp_double {
+namespace {
+
+// How long the client has to take a last reply and close, and how much it may send meanwhile.
+constexpr auto linger_time = std::chrono::seconds(5);
+constexpr std::size_t linger_octets = 64UL * 1024 * 1024;
+
+std::chrono::microseconds wall_time() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
+}
+
+}  // namespace
+
+Connection::Connection(Socket socket, EventLoop& loop, Double& owner, Peer peer)
+    : socket_(std::move(socket)),
+      loop_(loop),
+      double_(owner),
+      session_(owner.scenario, owner.progress, owner.budget, owner.sessions.fetch_add(1) + 1, std::move(peer)),
+      player_(session_),
+      logs_dialogue_(spdlog::should_log(spdlog::level::debug)) {
+  loop_.add(*this);
+  const bool too_many = double_.connections.fetch_add(1) >= session_.scenario().server.limits.connections;
+  if (too_many) {
+    session_.dismiss(Farewell::TooManyConnections);
+  } else {
+    session_.start();
+  }
+}
+
+Connection::~Connection() {
+  double_.connections.fetch_sub(1);
+  loop_.remove(*this);
+}
+
+void Connection::start(std::unique_ptr<Connection> connection) {
+  Connection& started = *connection;
+  started.serve(std::move(connection));
+}
+
+// All that has to be waited for is awaited here: a coroutine for each part would be a frame for each.
+Detached Connection::serve(std::unique_ptr<Connection> self) {
+  record_start();
+  std::optional<EndCause> cause;
+  try {
+    while (!cause) {
+      const Demand demand = play();
+      Io written = write(loop_.output());
+      if (written == Io::Again) {
+        std::string rest = take_rest();
+        while (written == Io::Again && !cut_) {
+          co_await readiness(socket_, Socket::wait_write);
+          if (interrupted_) cut_ = true;  // it does not read: nothing more can be said to it
+          if (!cut_) written = write(rest);
+        }
+      }
+      if (written != Io::Done) {
+        cause = cut_ ? EndCause::Cut : EndCause::ClientReset;
+      } else if (const auto* ending = std::get_if<Ending>(&demand)) {
+        cause = begin_end(*ending);
+        while (!cause) {
+          const boost::system::error_code error = co_await readiness(socket_, Socket::wait_read);
+          cause = drain(error, *ending);
+        }
+      } else if (const auto* pause = std::get_if<Pause>(&demand)) {
+        Timer timer(loop_.context().get_executor());
+        begin_pause(timer, pause->time);
+        co_await expiry(timer);
+        cause = end_pause();
+      } else {
+        set_deadline(session_.scenario().server.limits.timeout);
+        const boost::system::error_code error = co_await readiness(socket_, Socket::wait_read);
+        cause = take_input(error);
+      }
+    }
+  } catch (const std::exception& error) {
+    loop_.output().clear();
+    spdlog::error("session {}: {}", session_.number(), error.what());
+  }
+  self->record_end(cause.value_or(EndCause::ClientReset));
+}
+
+Demand Connection::play() {
+  Demand demand = player_.play(loop_.output(), [this](Turn& turn) { on_turn(turn); });
+  if (std::holds_alternative<Pause>(demand)) session_.keep_unread();
+  return demand;
+}
+
+bool Connection::take_interrupt() {
+  if (!interrupted_) return false;
+  session_.dismiss(*interrupted_);
+  interrupted_.reset();
+  return true;
+}
+
+std::optional<EndCause> Connection::take_input(const boost::system::error_code& error) {
+  woken_at_ = wall_time();
+  if (cut_) return EndCause::Cut;
+  if (take_interrupt()) return std::nullopt;
+  std::size_t octets = 0;
+  const Io result = error ? Io::Failed : read_now(octets);
+  if (result == Io::Failed) return EndCause::ClientReset;
+  if (result == Io::Again) return std::nullopt;
+  if (octets == 0) return EndCause::ClientClosed;
+  session_.receive({loop_.read_buffer(), octets});
+  return std::nullopt;
+}
+
+std::optional<EndCause> Connection::begin_end(Ending ending) {
+  ending_ = true;
+  boost::system::error_code ignored;
+  switch (ending) {
+    case Ending::Reset:
+      // Closing with a linger time of 0 is what makes the kernel send RST.
+      socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+      socket_.close(ignored);
+      return EndCause::Reset;
+    case Ending::Close:
+      socket_.shutdown(boost::asio::socket_base::shutdown_send, ignored);
+      set_deadline(linger_time);
+      return std::nullopt;
+    case Ending::GoSilent: set_deadline(std::chrono::microseconds::max()); return std::nullopt;
+  }
+  return EndCause::Closed;
+}
+
+// A socket closed with octets unread sends RST, which can take the last reply from the client.
+std::optional<EndCause> Connection::drain(const boost::system::error_code& error, Ending ending) {
+  std::size_t octets = 0;
+  const bool stopped = cut_ || interrupted_;
+  const Io result = error || stopped ? Io::Failed : read_now(octets);
+  drained_ += octets;
+  const bool closed = result == Io::Done && octets == 0;
+  if (result != Io::Failed && !closed && drained_ < linger_octets) return std::nullopt;
+  if (ending == Ending::Close) return EndCause::Closed;
+  if (closed) return EndCause::ClientClosed;
+  return stopped || result != Io::Failed ? EndCause::Cut : EndCause::ClientReset;
+}
+
+void Connection::begin_pause(Timer& timer, std::chrono::microseconds time) {
+  deadline_ = Clock::time_point::max();
+  timer.expires_after(time);
+  timer_ = &timer;
+}
+
+std::optional<EndCause> Connection::end_pause() {
+  timer_ = nullptr;
+  woken_at_ = wall_time();
+  if (cut_) return EndCause::Cut;
+  if (take_interrupt()) player_.abandon();
+  boost::system::error_code ignored;
+  if (commands_ == 1 && socket_.available(ignored) > 0) session_.note_early_talker();
+  return std::nullopt;
+}
+
+// One write for the replies to all that was read; the socket's buffer nearly always takes them at once.
+Connection::Io Connection::write(std::string& octets) {
+  if (octets.empty()) return Io::Done;
+  boost::system::error_code error;
+  const std::size_t written = socket_.write_some(boost::asio::buffer(octets), error);
+  octets.erase(0, written);
+  if (octets.empty()) return Io::Done;
+  if (!error || error == boost::asio::error::would_block) return Io::Again;
+  octets.clear();  // the loop's output is every connection's: nobody else is to get these octets
+  return Io::Failed;
+}
+
+std::string Connection::take_rest() {
+  session_.keep_unread();
+  set_deadline(session_.scenario().server.limits.timeout);
+  return std::exchange(loop_.output(), {});
+}
+
+Connection::Io Connection::read_now(std::size_t& octets) {
+  boost::system::error_code error;
+  octets = socket_.read_some(boost::asio::buffer(loop_.read_buffer(), EventLoop::read_size), error);
+  if (!error || error == boost::asio::error::eof) return Io::Done;
+  return error == boost::asio::error::would_block ? Io::Again : Io::Failed;
+}
+
+void Connection::set_deadline(std::chrono::microseconds from_now) {
+  if (from_now == std::chrono::microseconds::max()) {
+    deadline_ = Clock::time_point::max();
+    return;
+  }
+  deadline_ = Clock::now() + from_now;
+  loop_.watch(deadline_);
+}
+
+void Connection::expire() {
+  deadline_ = Clock::time_point::max();
+  if (ending_) {
+    cut();
+  } else {
+    interrupt(Farewell::Idle);
+  }
+}
+
+void Connection::interrupt(Farewell why) {
+  interrupted_ = why;
+  if (timer_ != nullptr) timer_->cancel();
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
+}
+
+void Connection::cut() {
+  cut_ = true;
+  if (timer_ != nullptr) timer_->cancel();
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+}
+
+void Connection::on_turn(Turn& turn) {
+  ++commands_;
+  const std::string_view line = without_secrets(turn);
+  double_.journal.record({.kind = EntryKind::Exchange,
+                          .stage = turn.stage,
+                          .code = static_cast<std::uint16_t>(turn.code.value()),
+                          .session = session_.number(),
+                          .hit = turn.hit,
+                          .time = woken_at_,
+                          .received = line,
+                          .sent = turn.plan.bytes,
+                          .rule = turn.rule != nullptr ? std::string_view(turn.rule->name) : std::string_view()});
+  if (turn.message != nullptr && turn.accepted) {
+    double_.mailbox.add(std::move(turn.message), double_.budget.held(), double_.budget.limit());
+  }
+  if (turn.rule != nullptr) log_rule(session_.number(), turn);
+  if (logs_dialogue_) log_turn(session_.number(), line, turn);
+}
+
+// What answers a 3yz to AUTH is a secret as well.
+std::string_view Connection::without_secrets(const Turn& turn) {
+  const bool secret = std::exchange(secret_is_due_, false) && !turn.line.empty();
+  if (turn.stage != Stage::Auth && !secret) return turn.line;
+  secret_is_due_ = turn.code.class_digit() == 3;
+  return turn.stage == Stage::Auth ? "AUTH [redacted]" : "[redacted]";
+}
+
+void Connection::record_start() {
+  woken_at_ = wall_time();
+  record(EntryKind::Opened, session_.peer().address);
+  if (logs_dialogue_) {
+    spdlog::debug("session {}: opened by {}", session_.number(), peer_text(session_.peer()));
+  }
+}
+
+void Connection::record(EntryKind kind, std::string_view text) {
+  double_.journal.record({.kind = kind, .session = session_.number(), .time = wall_time(), .received = text});
+}
+
+void Connection::record_end(EndCause cause) {
+  const std::string_view text = text_of(cause);
+  if (session_.in_content()) record(EntryKind::Incomplete, {});
+  record(EntryKind::Closed, text);
+  if (session_.waits_after_bare_lf()) {
+    spdlog::warn("session {}: the client's last line ended with a bare LF, which ends no line in SMTP",
+                 session_.number());
+  }
+  if (!spdlog::should_log(spdlog::level::info)) return;
+  const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_);
+  fmt::memory_buffer line;
+  fmt::format_to(fmt::appender(line), FMT_COMPILE("session {} from {}: {} accepted, {} replies, {} ms, {}"),
+                 session_.number(), peer_text(session_.peer()), session_.messages_accepted(), commands_, time.count(),
+                 text);
+  spdlog::info(std::string_view(line.data(), line.size()));
+}
+
+}  // namespace smtp_double

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "network/asio_types.hpp"
+#include "network/coroutine.hpp"
+#include "network/double.hpp"
+#include "network/event_loop.hpp"
+#include "network/plan_player.hpp"
+#include "scenario/session.hpp"
+
+namespace smtp_double {
+
+/// How a connection came to its end, as seen from here.
+enum class EndCause : std::uint8_t {
+  ClientClosed,  ///< FIN of the client
+  ClientReset,   ///< RST of the client, or a broken network
+  Closed,        ///< ours, after the last reply
+  Reset,         ///< RST of ours, a rule asked for it
+  Cut,           ///< ours, with work undone: shutting down, or a client that does not read
+};
+
+/// One client's connection: reads, hands the octets to its session, and plays what the session plans.
+class Connection : public LoopHook {
+ public:
+  Connection(Socket socket, EventLoop& loop, Double& owner, Peer peer);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Serves the connection until it has ended, or its loop is gone.
+  static void start(std::unique_ptr<Connection> connection);
+
+  Clock::time_point deadline() const { return deadline_; }
+  /// The deadline has passed.
+  void expire();
+  /// Ends whatever is being waited for; the session says goodbye and closes.
+  void interrupt(Farewell why);
+  /// Ends the connection at once.
+  void cut();
+
+ private:
+  enum class Io : std::uint8_t { Done, Again, Failed };
+
+  // `self` keeps the connection meanwhile.
+  Detached serve(std::unique_ptr<Connection> self);
+
+  // Each part of it up to where it waits, and from there on; a cause is the end.
+  Demand play();
+  std::optional<EndCause> take_input(const boost::system::error_code& error);
+  void begin_pause(Timer& timer, std::chrono::microseconds time);
+  std::optional<EndCause> end_pause();
+  std::optional<EndCause> begin_end(Ending ending);
+  /// Reads and drops what the client sends until it closes.
+  std::optional<EndCause> drain(const boost::system::error_code& error, Ending ending);
+
+  Io write(std::string& octets);
+  /// What could not be written at once.
+  std::string take_rest();
+  /// Reads into the loop's buffer; no octets with Done is the end of the stream.
+  Io read_now(std::size_t& octets);
+  /// Whether the session has been told to end, by its farewell.
+  bool take_interrupt();
+  void on_turn(Turn& turn);
+  /// The line of the turn, as the journal and the log may have it.
+  std::string_view without_secrets(const Turn& turn);
+  void set_deadline(std::chrono::microseconds from_now);
+  void record(EntryKind kind, std::string_view text);
+  void record_start();
+  void record_end(EndCause cause);
+
+  Socket socket_;
+  EventLoop& loop_;
+  Double& double_;
+  Session session_;
+  PlanPlayer player_;
+  const bool logs_dialogue_;  // asked once: every turn needs to know
+  Clock::time_point begun_ = Clock::now();
+  Clock::time_point deadline_ = Clock::time_point::max();
+  std::chrono::microseconds woken_at_{0};  // by the wall clock, read once per wake-up
+  Timer* timer_ = nullptr;                 // of the pause that is being made
+  std::optional<Farewell> interrupted_;
+  bool cut_ = false;
+  bool ending_ = false;  // the session has had its last word
+  bool secret_is_due_ = false;
+  std::size_t drained_ = 0;
+  std::uint64_t commands_ = 0;
+};
+
+}  // namespace smtp_double

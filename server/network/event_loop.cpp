@@ -1,0 +1,82 @@
+#include "network/event_loop.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "network/connection.hpp"
+
+namespace smtp_double {
+namespace {
+
+constexpr auto sweep_distance = std::chrono::milliseconds(10);
+
+}  // namespace
+
+EventLoop::EventLoop()
+    : read_buffer_(std::make_unique_for_overwrite<char[]>(read_size)),
+      context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),  // sockets stay with their thread; posts may come from others
+      sweeper_(context_.get_executor()),
+      cutter_(context_.get_executor()),
+      caller_(context_.get_executor()) {}
+
+EventLoop::~EventLoop() = default;
+
+void EventLoop::add(Connection& connection) { connections_.push_back(connection); }
+
+void EventLoop::remove(Connection& connection) {
+  connections_.erase(connections_.iterator_to(connection));
+  if (stopping_ && connections_.empty()) cutter_.cancel();
+}
+
+void EventLoop::watch(Clock::time_point deadline) {
+  if (deadline < armed_for_ && !stopping_) arm(deadline);
+}
+
+// One timer for all: a connection that hears from its client moves its deadline and leaves the timer alone.
+// When it fires, those that are due are told, and the next one is looked for.
+void EventLoop::arm(Clock::time_point time) {
+  armed_for_ = time;
+  sweeper_.expires_at(time);
+  sweeper_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) sweep();
+  });
+}
+
+void EventLoop::sweep() {
+  const auto now = Clock::now();
+  auto next = Clock::time_point::max();
+  for (auto it = connections_.begin(); it != connections_.end();) {
+    Connection& connection = *it++;
+    if (connection.deadline() <= now) {
+      connection.expire();
+    } else {
+      next = std::min(next, connection.deadline());
+    }
+  }
+  armed_for_ = Clock::time_point::max();
+  if (next != Clock::time_point::max()) arm(std::max(next, now + sweep_distance));
+}
+
+void EventLoop::call_later(std::chrono::milliseconds delay, std::function<void()> action) {
+  to_call_ = std::move(action);
+  if (stopping_) delay = std::chrono::milliseconds(0);
+  caller_.expires_after(delay);
+  caller_.async_wait([this](const boost::system::error_code&) {
+    if (const auto due = std::exchange(to_call_, nullptr)) due();
+  });
+}
+
+void EventLoop::stop(std::chrono::milliseconds grace) {
+  stopping_ = true;
+  sweeper_.cancel();
+  caller_.cancel();
+  for (auto it = connections_.begin(); it != connections_.end();) (it++)->interrupt(Farewell::ShuttingDown);
+  if (connections_.empty()) return;
+  cutter_.expires_after(grace);
+  cutter_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    for (auto it = connections_.begin(); it != connections_.end();) (it++)->cut();
+  });
+}
+
+}  // namespace smtp_double

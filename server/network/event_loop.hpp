@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <boost/intrusive/list.hpp>
+
+#include "network/asio_types.hpp"
+
+namespace smtp_double {
+
+class Connection;
+
+/// Hooks a connection into its loop's list.
+using LoopHook = boost::intrusive::list_base_hook<>;
+
+/// One thread's event loop with what its connections share: the read buffer, the output buffer, and one timer
+/// that watches all their deadlines. Nothing of it is for other threads but request_stop().
+class EventLoop {
+ public:
+  static constexpr std::size_t read_size = 64 * 1024;
+
+  EventLoop();
+  ~EventLoop();
+
+  boost::asio::io_context& context() { return context_; }
+  /// Valid until the reader suspends: another connection reads into it then.
+  char* read_buffer() { return read_buffer_.get(); }
+  /// Empty whenever a connection is suspended.
+  std::string& output() { return output_; }
+
+  void add(Connection& connection);
+  void remove(Connection& connection);
+  /// Sees to it that a connection's deadline is noticed; deadlines are met to 10 ms.
+  void watch(Clock::time_point deadline);
+
+  /// Calls `action` once, that much later, or when the loop stops before.
+  void call_later(std::chrono::milliseconds delay, std::function<void()> action);
+
+  /// Tells every connection to say 421 and close, and cuts those off that have not within `grace`.
+  void stop(std::chrono::milliseconds grace);
+
+ private:
+  void arm(Clock::time_point time);
+  void sweep();
+
+  using Connections = boost::intrusive::list<Connection, boost::intrusive::base_hook<LoopHook>,
+                                             boost::intrusive::constant_time_size<false>>;
+
+  Connections connections_;
+  std::unique_ptr<char[]> read_buffer_;
+  std::string output_;
+  bool stopping_ = false;
+  Clock::time_point armed_for_ = Clock::time_point::max();
+  // Behind the list: what still runs when the context goes takes itself out of it.
+  boost::asio::io_context context_;
+  Timer sweeper_;
+  Timer cutter_;
+  Timer caller_;
+  std::function<void()> to_call_;
+};
+
+}  // namespace smtp_double

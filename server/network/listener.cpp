@@ -1,0 +1,96 @@
+#include "network/listener.hpp"
+
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include "network/connection.hpp"
+
+namespace smtp_double {
+namespace {
+
+constexpr int backlog = 4096;
+constexpr auto retry_time = std::chrono::milliseconds(100);
+
+using ReusePort = boost::asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+
+// What a server that was killed left behind; a file that is no socket is not ours to remove, and neither is
+// a socket that somebody still answers at.
+void remove_dead_socket(const std::string& path, const Protocol::endpoint& endpoint) {
+  struct stat status{};
+  if (lstat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return;
+  boost::asio::io_context context;
+  Socket probe(context.get_executor());
+  boost::system::error_code error;
+  probe.connect(endpoint, error);
+  if (error == boost::asio::error::connection_refused) unlink(path.c_str());
+}
+
+std::uint64_t inode_of(const std::string& path) {
+  struct stat status{};
+  return lstat(path.c_str(), &status) == 0 ? status.st_ino : 0;
+}
+
+Peer peer_of(const Protocol::endpoint& remote, const Endpoint& local) {
+  if (local.is_unix()) return {};
+  const Endpoint endpoint = Endpoint::of(remote);
+  return {endpoint.address(), endpoint.port(), local.port()};
+}
+
+}  // namespace
+
+Listener::Listener(EventLoop& loop, Double& owner, const Endpoint& endpoint, Sharing sharing)
+    : loop_(loop), double_(owner), acceptor_(loop.context().get_executor()) {
+  const Protocol::endpoint wanted = endpoint.to_asio();
+  if (endpoint.is_unix()) remove_dead_socket(endpoint.path(), wanted);
+  acceptor_.open(wanted.protocol());
+  if (!endpoint.is_unix()) {
+    acceptor_.set_option(boost::asio::socket_base::reuse_address(true));
+    if (sharing == Sharing::Joining) acceptor_.set_option(ReusePort(true));
+  }
+  acceptor_.bind(wanted);
+  acceptor_.listen(backlog);
+  // Only now: set before, it would share the port with any other program of the user that sets it, too.
+  if (sharing == Sharing::First) acceptor_.set_option(ReusePort(true));
+  bound_ = Endpoint::of(acceptor_.local_endpoint());
+  if (endpoint.is_unix()) socket_file_ = inode_of(bound_.path());
+}
+
+Listener::~Listener() { remove_own_socket(); }
+
+// By now the path may be another server's.
+void Listener::remove_own_socket() const {
+  if (socket_file_ != 0 && inode_of(bound_.path()) == socket_file_) unlink(bound_.path().c_str());
+}
+
+void Listener::start() { accept(); }
+
+void Listener::close() {
+  boost::system::error_code ignored;
+  acceptor_.close(ignored);
+}
+
+Detached Listener::accept() {
+  Timer timer(loop_.context().get_executor());
+  while (acceptor_.is_open()) {
+    Protocol::endpoint remote;
+    Socket socket(loop_.context().get_executor());
+    boost::system::error_code error = co_await next_connection(acceptor_, socket, remote);
+    // Closed while a connection was on its way: nothing would tell it to stop.
+    if (error == boost::asio::error::operation_aborted || !acceptor_.is_open()) co_return;
+    if (error) {
+      // Out of descriptors, most likely: connections that end give some back.
+      spdlog::warn("cannot accept a connection: {}", error.message());
+      timer.expires_after(retry_time);
+      co_await expiry(timer);
+      continue;
+    }
+    socket.non_blocking(true, error);
+    if (!bound_.is_unix()) socket.set_option(boost::asio::ip::tcp::no_delay(true), error);
+    Connection::start(std::make_unique<Connection>(std::move(socket), loop_, double_, peer_of(remote, bound_)));
+  }
+}
+
+}  // namespace smtp_double

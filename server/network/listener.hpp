@@ -1,0 +1,39 @@
+#pragma once
+
+#include "network/asio_types.hpp"
+#include "network/coroutine.hpp"
+#include "network/double.hpp"
+#include "network/endpoint.hpp"
+#include "network/event_loop.hpp"
+
+namespace smtp_double {
+
+/// One listening socket of one event loop.
+class Listener {
+ public:
+  /// Joining: the address is another loop's already. Nobody else's, which is what First makes sure of.
+  enum class Sharing : std::uint8_t { Alone, First, Joining };
+
+  /// Binds and listens; throws boost::system::system_error when that does not work.
+  Listener(EventLoop& loop, Double& owner, const Endpoint& endpoint, Sharing sharing);
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  /// Where it really listens.
+  const Endpoint& bound() const { return bound_; }
+  void start();
+  void close();
+
+ private:
+  Detached accept();
+  void remove_own_socket() const;
+
+  EventLoop& loop_;
+  Double& double_;
+  Acceptor acceptor_;
+  Endpoint bound_;
+  std::uint64_t socket_file_ = 0;  // inode of the file, for a Unix socket
+};
+
+}  // namespace smtp_double

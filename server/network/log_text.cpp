@@ -1,0 +1,37 @@
+#include "network/log_text.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "network/endpoint.hpp"
+
+namespace smtp_double {
+
+std::string peer_text(const Peer& peer) {
+  if (peer.address.empty()) return "a local client";
+  return host_and_port(peer.address, peer.port);
+}
+
+std::string_view text_of(EndCause cause) {
+  switch (cause) {
+    case EndCause::ClientClosed: return "closed by the client";
+    case EndCause::ClientReset: return "reset by the client";
+    case EndCause::Closed: return "closed";
+    case EndCause::Reset: return "reset by a rule";
+    case EndCause::Cut: return "cut off";
+  }
+  return {};
+}
+
+void log_rule(std::uint64_t session, const Turn& turn) {
+  const Rule& rule = *turn.rule;
+  spdlog::info("session {} {}: {} by rule '{}' ({}:{}), hit {}", session, name(turn.stage), turn.code.value(),
+               rule.name, rule.place.file, rule.place.line, turn.hit);
+}
+
+void log_turn(std::uint64_t session, std::string_view line, const Turn& turn) {
+  if (!line.empty()) spdlog::debug("session {} C: {}", session, escaped(line));
+  if (turn.stage == Stage::Message && turn.rule == nullptr) spdlog::debug("session {} C: (content)", session);
+  spdlog::debug("session {} S: {}", session, to_string(turn.plan));
+}
+
+}  // namespace smtp_double

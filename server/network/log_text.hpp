@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "network/connection.hpp"
+#include "scenario/session.hpp"
+
+namespace smtp_double {
+
+/// "192.0.2.1:4711", "[::1]:4711", or "a local client" on a Unix socket.
+std::string peer_text(const Peer& peer);
+
+std::string_view text_of(EndCause cause);
+
+/// At info: which rule answered what, with its place.
+void log_rule(std::uint64_t session, const Turn& turn);
+
+/// At debug: the dialogue, as C: and S: lines.
+void log_turn(std::uint64_t session, std::string_view line, const Turn& turn);
+
+}  // namespace smtp_double

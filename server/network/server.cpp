@@ -1,0 +1,84 @@
+#include "network/server.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <thread>
+
+#include "network/event_loop.hpp"
+#include "network/listener.hpp"
+
+namespace smtp_double {
+namespace {
+
+constexpr auto stop_grace = std::chrono::milliseconds(1500);
+
+std::unique_ptr<Listener> listen(EventLoop& loop, Double& owner, const Endpoint& endpoint, Listener::Sharing sharing) {
+  try {
+    return std::make_unique<Listener>(loop, owner, endpoint, sharing);
+  } catch (const boost::system::system_error& error) {
+    throw boost::system::system_error(error.code(), "cannot listen on " + to_string(endpoint));
+  }
+}
+
+}  // namespace
+
+struct Server::Signals {
+  explicit Signals(EventLoop& loop) : set(loop.context()) {}
+  boost::asio::basic_signal_set<Executor> set;
+};
+
+Server::Server(Double& owner, const std::vector<Endpoint>& endpoints, unsigned threads) {
+  for (unsigned i = 0; i < std::max(threads, 1U); ++i) loops_.push_back(std::make_unique<EventLoop>());
+  listeners_.resize(loops_.size());
+  const auto sharing = loops_.size() > 1 ? Listener::Sharing::First : Listener::Sharing::Alone;
+  for (const Endpoint& endpoint : endpoints) {
+    listeners_.front().push_back(listen(*loops_.front(), owner, endpoint, sharing));
+    bound_.push_back(listeners_.front().back()->bound());
+    // A Unix socket has one listener: there is no port to share.
+    if (endpoint.is_unix()) continue;
+    for (std::size_t i = 1; i < loops_.size(); ++i) {
+      listeners_[i].push_back(listen(*loops_[i], owner, bound_.back(), Listener::Sharing::Joining));
+    }
+  }
+  for (auto& of_loop : listeners_) {
+    for (auto& listener : of_loop) listener->start();
+  }
+}
+
+Server::~Server() = default;
+
+void Server::run() {
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i < loops_.size(); ++i) {
+    threads.emplace_back([this, i] { loops_[i]->context().run(); });
+  }
+  loops_.front()->context().run();
+  for (std::thread& thread : threads) thread.join();
+}
+
+void Server::call_later(std::chrono::milliseconds delay, std::function<void()> action) {
+  boost::asio::post(loops_.front()->context(), [this, delay, action = std::move(action)]() mutable {
+    loops_.front()->call_later(delay, std::move(action));
+  });
+}
+
+void Server::stop_on(const std::vector<int>& signals) {
+  signals_ = std::make_unique<Signals>(*loops_.front());
+  for (const int signal : signals) signals_->set.add(signal);
+  signals_->set.async_wait([this](const boost::system::error_code& error, int) {
+    if (!error) stop();
+  });
+}
+
+void Server::stop() {
+  for (std::size_t i = 0; i < loops_.size(); ++i) {
+    boost::asio::post(loops_[i]->context(), [this, i] {
+      for (auto& listener : listeners_[i]) listener->close();
+      loops_[i]->stop(stop_grace);
+      if (i == 0 && signals_ != nullptr) signals_->set.cancel();
+    });
+  }
+}
+
+}  // namespace smtp_double

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "network/double.hpp"
+#include "network/endpoint.hpp"
+
+namespace smtp_double {
+
+class EventLoop;
+class Listener;
+
+/// The listeners of one double and the threads that serve them: one event loop each.
+class Server {
+ public:
+  /// Binds all endpoints; throws boost::system::system_error with the endpoint in its text, and then nothing
+  /// is bound. `owner` outlives the server.
+  Server(Double& owner, const std::vector<Endpoint>& endpoints, unsigned threads);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Where it really listens, in the order that was asked for.
+  const std::vector<Endpoint>& bound() const { return bound_; }
+
+  /// Serves until stop(); the calling thread is one of the event loops.
+  void run();
+  /// Has `action` called on one of the event loops, once, that much later. Safe from every thread.
+  void call_later(std::chrono::milliseconds delay, std::function<void()> action);
+  /// Makes these signals call stop(). To be called before run().
+  void stop_on(const std::vector<int>& signals);
+  /// Ends run() within two seconds: no new connections, 421 to the open ones. Safe from every thread.
+  void stop();
+
+ private:
+  struct Signals;
+
+  std::vector<std::unique_ptr<EventLoop>> loops_;
+  std::unique_ptr<Signals> signals_;
+  std::vector<std::vector<std::unique_ptr<Listener>>> listeners_;  // per loop
+  std::vector<Endpoint> bound_;
+};
+
+}  // namespace smtp_double

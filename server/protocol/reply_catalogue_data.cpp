@@ -1,0 +1,105 @@
+#include "protocol/reply_catalogue_data.hpp"
+
+namespace smtp_double::catalogue {
+namespace {
+
+constexpr StageSet everywhere(all_stages);
+constexpr StageSet auth_stages(auth_lines | bits(Stage::Auth));
+constexpr StageSet content_stages = at(Stage::Body, Stage::Message, Stage::Bdat);
+
+// What stands for "no better word than X.0.0" need not be here.
+constexpr Default rows[] = {
+    {220, at(Stage::StartTls), 0, 0, "Ready to start TLS"},
+    {235, everywhere, 7, 0},
+    {250, at(Stage::Mail), 1, 0, "Sender OK"},
+    {250, at(Stage::Rcpt), 1, 5, "Recipient OK"},
+    {250, at(Stage::Vrfy, Stage::Expn), 1, 5},
+    {250, at(Stage::Message), 0, 0, "Message accepted"},
+    {250, at(Stage::Etrn), 5, 0, "Queue run started"},
+    {251, at(Stage::Etrn), 5, 0, "No messages waiting for the node"},
+    {251, everywhere, 1, 5},
+    {252, at(Stage::Rcpt), 1, 5},
+    {252, at(Stage::Etrn), 5, 0, "OK, pending messages for the node started"},
+    {252, everywhere, 5, 0},
+    {253, everywhere, 5, 0},
+
+    {403, everywhere, 7, 1},
+    {420, everywhere, 4, 2},
+    {421, at(Stage::Idle), 4, 2, "{{hostname}} Timeout, closing channel"},
+    {421, everywhere, 3, 2},
+    {422, at(Stage::Rcpt, Stage::Message), 2, 2, "Mailbox full, try again later"},
+    {422, everywhere, 7, 12},
+    {430, everywhere, 5, 1},
+    {431, everywhere, 3, 1},
+    {432, auth_stages, 7, 12},
+    {432, everywhere, 3, 2, "Too many deliveries at once, try again later"},
+    {435, everywhere, 7, 0},
+    {441, everywhere, 4, 1},
+    {442, everywhere, 4, 2},
+    {446, everywhere, 4, 6},
+    {447, everywhere, 4, 7},
+    {449, everywhere, 4, 0},
+    {450, at(Stage::Rcpt, Stage::Vrfy, Stage::Expn), 2, 1},
+    {450, everywhere, 7, 1, "Deferred by policy, try again later"},
+    {451, everywhere, 3, 0},
+    {452, at(Stage::Rcpt), 5, 3, "Too many recipients"},
+    {452, everywhere, 3, 1, "Insufficient system storage"},
+    {453, everywhere, 3, 2},
+    {454, at(Stage::StartTls), 7, 0, "TLS not available now, try again later"},
+    {454, auth_stages, 7, 0, "Temporary authentication failure"},
+    {454, at(Stage::Mail, Stage::Rcpt), 7, 1},
+    {454, everywhere, 3, 0},
+    {455, everywhere, 3, 3},
+    {458, everywhere, 5, 0},
+    {459, everywhere, 5, 0},
+    {471, everywhere, 7, 1},
+
+    {500, StageSet(auth_lines), 5, 6, "Authentication exchange line is too long"},
+    {500, everywhere, 5, 1},
+    {501, auth_stages, 5, 2},
+    {501, everywhere, 5, 4},
+    {502, everywhere, 5, 1},
+    {503, everywhere, 5, 1},
+    {504, at(Stage::Auth), 5, 4, "Unrecognized authentication mechanism"},
+    {504, everywhere, 5, 4},
+    {510, everywhere, 1, 1},
+    {511, everywhere, 1, 1},
+    {512, everywhere, 1, 2},
+    {513, everywhere, 1, 3},
+    {515, everywhere, 1, 1},
+    {521, everywhere, 3, 2},
+    {523, everywhere, 7, 10},
+    {524, everywhere, 7, 11},
+    {525, everywhere, 7, 13},
+    {530, everywhere, 7, 0},
+    {531, everywhere, 3, 1},
+    {533, everywhere, 7, 1},
+    {534, everywhere, 7, 9},
+    {535, everywhere, 7, 8},
+    {538, everywhere, 7, 11},
+    {541, everywhere, 7, 1},
+    {550, at(Stage::Rcpt, Stage::Vrfy, Stage::Expn), 1, 1},
+    {550, at(Stage::Mail), 7, 1, "Sender refused by policy"},
+    {550, content_stages, 7, 1, "Message refused by policy"},
+    {550, everywhere, 7, 1, "Refused by policy"},
+    {551, everywhere, 1, 6},
+    {552, at(Stage::Rcpt), 2, 2, "Mailbox over quota"},
+    {552, everywhere, 3, 4},
+    {553, at(Stage::Mail), 1, 7},
+    {553, everywhere, 1, 3},
+    {554, at(Stage::Connect), 0, 0, "{{hostname}} No SMTP service here"},
+    {554, at(Stage::Mail), 7, 1, "Sender refused by policy"},
+    {554, at(Stage::Rcpt), 7, 1, "Recipient refused by policy"},
+    {554, at(Stage::Data), 5, 1, "No valid recipients"},
+    {554, content_stages, 6, 0},
+    {554, everywhere, 7, 0},
+    {555, everywhere, 5, 4},
+    {556, everywhere, 1, 10},
+    {571, everywhere, 7, 1},
+};
+
+}  // namespace
+
+std::span<const Default> defaults() { return rows; }
+
+}  // namespace smtp_double::catalogue

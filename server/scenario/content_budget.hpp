@@ -1,0 +1,29 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace smtp_double {
+
+/// Octets of content that all sessions of a double hold at once, and the bound on them.
+class ContentBudget {
+ public:
+  explicit ContentBudget(std::uint64_t limit) : limit_(limit) {}
+
+  /// False, and nothing taken, when the bound would be passed.
+  bool take(std::uint64_t octets) {
+    if (held_.fetch_add(octets, std::memory_order_relaxed) + octets <= limit_) return true;
+    give_back(octets);
+    return false;
+  }
+  void give_back(std::uint64_t octets) { held_.fetch_sub(octets, std::memory_order_relaxed); }
+
+  std::uint64_t held() const { return held_.load(std::memory_order_relaxed); }
+  std::uint64_t limit() const { return limit_; }
+
+ private:
+  std::uint64_t limit_;
+  std::atomic<std::uint64_t> held_{0};
+};
+
+}  // namespace smtp_double

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "protocol/path_parser.hpp"
+#include "scenario/event.hpp"
+#include "scenario/field.hpp"
+#include "scenario/message_fields.hpp"
+
+namespace smtp_double {
+
+/// The text of a field that has at most one; nothing when the event has no value, or the field is a number.
+std::optional<std::string_view> text_value(const Field& field, const Event& event);
+
+/// The number of a field (ports, counts, sizes, codes). Attempt and Hit are not the event's.
+std::optional<std::uint64_t> number_value(const Field& field, const Event& event);
+
+/// The part of an address a field is about.
+std::string_view part_of(FieldKind kind, std::string_view mailbox);
+
+constexpr bool is_about_recipient(FieldKind kind) {
+  return kind == FieldKind::Recipient || kind == FieldKind::RecipientLocal || kind == FieldKind::RecipientDomain;
+}
+
+/// Calls `visit(std::string_view)` with each value of a text field, until it returns true; tells whether one did.
+template <class Visitor>
+bool any_text_value(const Field& field, const Event& event, Visitor visit) {
+  if (is_about_recipient(field.kind) && !event.recipient) {
+    for (const std::string& recipient : event.recipients) {
+      if (visit(part_of(field.kind, recipient))) return true;
+    }
+    return false;
+  }
+  if (field.kind == FieldKind::Header || field.kind == FieldKind::Subject) {
+    if (!event.content) return false;
+    const std::string_view name = field.kind == FieldKind::Subject ? "Subject" : std::string_view(field.name);
+    for (const std::string& value : header_values(*event.content, name)) {
+      if (visit(std::string_view(value))) return true;
+    }
+    return false;
+  }
+  const auto value = text_value(field, event);
+  return value && visit(*value);
+}
+
+}  // namespace smtp_double

@@ -1,0 +1,312 @@
+#include "scenario/lint.hpp"
+
+#include <algorithm>
+#include <span>
+#include <unordered_map>
+
+#include "protocol/ascii.hpp"
+#include "protocol/reply.hpp"
+#include "protocol/reply_catalogue.hpp"
+#include "scenario/field_stages.hpp"
+
+namespace smtp_double {
+namespace {
+
+constexpr std::size_t longest_reply_line = 512;  // with code, blank and CRLF (RFC 5321 4.5.3.1.5)
+constexpr std::size_t most_stages_named = 6;
+
+StageSet set_of(std::initializer_list<Stage> stages) {
+  StageSet set;
+  for (const Stage stage : stages) set.set(index_of(stage));
+  return set;
+}
+
+std::string names_of(const StageSet& stages) {
+  std::string out;
+  std::size_t named = 0;
+  for (std::size_t i = 0; i < stage_count; ++i) {
+    if (!stages.test(i)) continue;
+    if (named == most_stages_named) return out + " and " + std::to_string(stages.count() - named) + " more";
+    if (named++ > 0) out += ", ";
+    out += name(static_cast<Stage>(i));
+  }
+  return out;
+}
+
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
+
+// ---- rules that cannot fire
+
+bool mentions_attempt(std::span<const Condition> conditions);
+
+bool mentions_attempt(const Condition& condition) {
+  struct Visitor {
+    bool operator()(const FieldTest& test) const { return test.field.kind == FieldKind::Attempt; }
+    bool operator()(const AllOf& all) const { return mentions_attempt(all.conditions); }
+    bool operator()(const AnyOf& any) const { return mentions_attempt(any.conditions); }
+    bool operator()(const NotAll& negated) const { return mentions_attempt(negated.conditions); }
+  };
+  return std::visit(Visitor{}, condition.node);
+}
+
+bool mentions_attempt(std::span<const Condition> conditions) {
+  return std::any_of(conditions.begin(), conditions.end(),
+                     [](const Condition& condition) { return mentions_attempt(condition); });
+}
+
+/// The conditions that all must hold.
+std::span<const Condition> conjuncts(const std::optional<Condition>& condition) {
+  if (!condition) return {};
+  if (const auto* all = std::get_if<AllOf>(&condition->node)) return all->conditions;
+  return {&*condition, 1};
+}
+
+/// Equal conditions have equal words; different ones mostly differ.
+std::string word_for(const Condition& condition) {
+  const auto* test = std::get_if<FieldTest>(&condition.node);
+  if (test == nullptr) return std::to_string(condition.node.index());
+  std::string word = to_string(test->field);
+  if (test->alternatives.empty() || test->alternatives.front().empty()) return word;
+  const Matcher& matcher = test->alternatives.front().front();
+  if (const auto* is = std::get_if<Is>(&matcher)) word += '=' + is->text;
+  if (const auto* glob = std::get_if<Glob>(&matcher)) word += '~' + glob->pattern;
+  if (const auto* regex = std::get_if<Regex>(&matcher)) word += '/' + regex->pattern();
+  if (const auto* equals = std::get_if<Equals>(&matcher)) word += '#' + std::to_string(equals->number);
+  return word;
+}
+
+/// Rules that fire at every match, and so leave nothing to later ones with the same or stricter conditions.
+/// Found by one of their conditions, so that thousands of rules are no burden.
+class Shadows {
+ public:
+  explicit Shadows(const std::vector<Rule>& rules) : rules_(rules) {}
+
+  /// What to say about a rule that earlier ones leave nothing to; "" for any other.
+  std::string of(std::size_t number) const {
+    const Rule& rule = rules_[number];
+    StageSet left = rule.at;
+    const Rule* last = nullptr;
+    for (const std::size_t earlier : takers_for(rule)) {
+      if ((rules_[earlier].at & left).none() || !asks_no_more(rules_[earlier], rule)) continue;
+      left &= ~rules_[earlier].at;
+      last = &rules_[earlier];
+    }
+    if (last == nullptr || left.any()) return {};
+    const std::string where = last->place.line > 0 ? " (line " + std::to_string(last->place.line) + ")" : "";
+    return "can never fire: " + in_quotes(last->name) + where + " comes first and always answers";
+  }
+
+  void add(std::size_t number) {
+    const Rule& rule = rules_[number];
+    const auto demanded = conjuncts(rule.when);
+    // An attempt is counted by each rule for itself.
+    if (rule.skip != 0 || rule.every != 1 || rule.times || mentions_attempt(demanded)) return;
+    takers_[demanded.empty() ? std::string() : word_for(demanded.front())].push_back(number);
+  }
+
+ private:
+  static bool asks_no_more(const Rule& earlier, const Rule& later) {
+    const auto demanded = conjuncts(earlier.when);
+    const auto given = conjuncts(later.when);
+    return std::all_of(demanded.begin(), demanded.end(), [&](const Condition& condition) {
+      return std::find(given.begin(), given.end(), condition) != given.end();
+    });
+  }
+
+  std::vector<std::size_t> takers_for(const Rule& rule) const {
+    std::vector<std::string> words{""};
+    for (const Condition& condition : conjuncts(rule.when)) words.push_back(word_for(condition));
+    std::vector<std::size_t> takers;
+    for (const std::string& word : words) {
+      const auto found = takers_.find(word);
+      if (found != takers_.end()) takers.insert(takers.end(), found->second.begin(), found->second.end());
+    }
+    std::sort(takers.begin(), takers.end());
+    return takers;
+  }
+
+  const std::vector<Rule>& rules_;
+  std::unordered_map<std::string, std::vector<std::size_t>> takers_;
+};
+
+bool wants_absence(const FieldTest& test) {
+  return std::any_of(test.alternatives.begin(), test.alternatives.end(), [](const std::vector<Matcher>& all) {
+    return std::any_of(all.begin(), all.end(), [](const Matcher& matcher) {
+      const auto* exists = std::get_if<Exists>(&matcher);
+      return exists != nullptr && !exists->expected;
+    });
+  });
+}
+
+/// The field because of which a condition cannot hold at any of the stages; null when it can.
+struct Impossible {
+  const StageSet& at;
+
+  const Field* operator()(const FieldTest& test) const {
+    const bool has_value = (stages_with(test.field.kind) & at).any();
+    return has_value || wants_absence(test) ? nullptr : &test.field;
+  }
+  const Field* operator()(const AllOf& all) const {
+    for (const Condition& condition : all.conditions) {
+      if (const Field* field = std::visit(*this, condition.node)) return field;
+    }
+    return nullptr;
+  }
+  const Field* operator()(const AnyOf& any) const {
+    const Field* field = nullptr;
+    for (const Condition& condition : any.conditions) {
+      field = std::visit(*this, condition.node);
+      if (field == nullptr) return nullptr;
+    }
+    return field;
+  }
+  const Field* operator()(const NotAll&) const { return nullptr; }
+};
+
+std::string impossible_condition(const Rule& rule) {
+  if (!rule.when || rule.at.none()) return {};
+  const Field* field = std::visit(Impossible{rule.at}, rule.when->node);
+  if (field == nullptr) return {};
+  return "can never fire: " + in_quotes(to_string(*field)) + " has no value at " + names_of(rule.at) + ", only at " +
+         names_of(stages_with(field->kind));
+}
+
+// ---- replies that are unusual
+
+std::optional<ReplyCode> constant_code(const ReplyTemplate& reply) {
+  return reply.code.is_constant() ? ReplyCode::parse(reply.code.constant_text()) : std::nullopt;
+}
+
+std::string unlisted_code(ReplyCode code, const StageSet& at) {
+  if (code.class_digit() < 4) return {};
+  StageSet unlisted;
+  for (std::size_t i = 0; i < stage_count; ++i) {
+    if (at.test(i) && !is_listed(code, static_cast<Stage>(i))) unlisted.set(i);
+  }
+  if (unlisted.none()) return {};
+  return "no RFC lists " + std::to_string(code.value()) + " as a reply at " + names_of(unlisted) +
+         "; it is sent all the same";
+}
+
+std::string outside_grammar(ReplyCode code) {
+  if (code.class_digit() >= 2 && code.category_digit() <= 5) return {};
+  return std::to_string(code.value()) +
+         " is outside the grammar of RFC 5321 4.2 (200 to 559, second digit up to 5); it is sent all the same";
+}
+
+std::string misplaced_intermediate(ReplyCode code, const StageSet& at) {
+  const StageSet misplaced = at & ~set_of({Stage::Data, Stage::Auth, Stage::AuthResponse});
+  if (code.class_digit() != 3 || misplaced.none()) return {};
+  return std::to_string(code.value()) +
+         " asks the client for more, which means something at data and auth only, not at " + names_of(misplaced);
+}
+
+std::optional<EnhancedCode> constant_enhanced(const ReplyTemplate& reply) {
+  if (reply.enhanced) {
+    return reply.enhanced->is_constant() ? EnhancedCode::parse(reply.enhanced->constant_text()) : std::nullopt;
+  }
+  if (reply.lines.empty() || !reply.lines.front().is_constant()) return std::nullopt;
+  return enhanced_code_in(reply.lines.front().constant_text());
+}
+
+std::string other_class(ReplyCode code, const ReplyTemplate& reply) {
+  const auto enhanced = constant_enhanced(reply);
+  if (!enhanced || enhanced->class_digit == code.class_digit()) return {};
+  return "the enhanced code " + to_string(*enhanced) + " is of another class than " + std::to_string(code.value());
+}
+
+std::size_t constant_octets(const TextTemplate& text) {
+  std::size_t octets = 0;
+  for (const TextTemplate::Part& part : text.parts()) {
+    if (const auto* literal = std::get_if<std::string>(&part)) octets += literal->size();
+  }
+  return octets;
+}
+
+std::string long_line(const ReplyTemplate& reply) {
+  const std::size_t prefix = reply.enhanced ? constant_octets(*reply.enhanced) + 1 : 0;
+  for (std::size_t i = 0; i < reply.lines.size(); ++i) {
+    // Lines with variables are cut to what is allowed.
+    if (!reply.lines[i].is_constant()) continue;
+    const std::size_t octets = 4 + prefix + reply.lines[i].constant_text().size() + 2;
+    if (octets <= longest_reply_line) continue;
+    return "line " + std::to_string(i + 1) + " of the reply has " + std::to_string(octets) +
+           " octets; RFC 5321 4.5.3.1.5 allows 512";
+  }
+  return {};
+}
+
+bool has_eight_bit(const TextTemplate& text) {
+  return std::any_of(text.parts().begin(), text.parts().end(), [](const TextTemplate::Part& part) {
+    const auto* literal = std::get_if<std::string>(&part);
+    return literal != nullptr && std::any_of(literal->begin(), literal->end(), is_eight_bit);
+  });
+}
+
+std::string eight_bit_text(const ReplyTemplate& reply) {
+  if (std::none_of(reply.lines.begin(), reply.lines.end(), has_eight_bit)) return {};
+  return "the reply is not plain ASCII; a client that has not asked for SMTPUTF8 need not understand it";
+}
+
+// ---- variables that are always empty
+
+void collect_fields(const TextTemplate& text, std::vector<Field>& fields) {
+  for (const TextTemplate::Part& part : text.parts()) {
+    const auto* variable = std::get_if<TextTemplate::Variable>(&part);
+    const auto* field = variable != nullptr ? std::get_if<Field>(variable) : nullptr;
+    if (field != nullptr) fields.push_back(*field);
+  }
+}
+
+std::vector<Field> variables_of(const Response& response) {
+  std::vector<Field> fields;
+  if (const auto* delay = std::get_if<TextTemplate>(&response.delay)) collect_fields(*delay, fields);
+  if (const auto* reply = std::get_if<ReplyTemplate>(&response.what)) {
+    collect_fields(reply->code, fields);
+    if (reply->enhanced) collect_fields(*reply->enhanced, fields);
+    for (const TextTemplate& line : reply->lines) collect_fields(line, fields);
+  }
+  return fields;
+}
+
+std::string empty_variable(const Rule& rule) {
+  for (const Field& field : variables_of(rule.response)) {
+    if (rule.at.none() || (stages_with(field.kind) & rule.at).any()) continue;
+    return "{{" + to_string(field) + "}} is always empty: it has no value at " + names_of(rule.at);
+  }
+  return {};
+}
+
+std::vector<std::string> notes_on_reply(const Rule& rule) {
+  const auto* reply = std::get_if<ReplyTemplate>(&rule.response.what);
+  if (reply == nullptr) return {};
+  std::vector<std::string> notes{long_line(*reply), eight_bit_text(*reply)};
+  if (const auto code = constant_code(*reply)) {
+    const std::string grammar = outside_grammar(*code);
+    notes.push_back(grammar.empty() ? unlisted_code(*code, rule.at) : grammar);
+    notes.push_back(misplaced_intermediate(*code, rule.at));
+    notes.push_back(other_class(*code, *reply));
+  }
+  return notes;
+}
+
+}  // namespace
+
+std::vector<LintWarning> lint(const Scenario& scenario) {
+  std::vector<LintWarning> warnings;
+  Shadows shadows(scenario.rules);
+  for (std::size_t i = 0; i < scenario.rules.size(); ++i) {
+    const Rule& rule = scenario.rules[i];
+    std::string never = impossible_condition(rule);
+    if (never.empty()) never = shadows.of(i);
+    std::vector<std::string> notes{never, empty_variable(rule)};
+    for (std::string& note : notes_on_reply(rule)) notes.push_back(std::move(note));
+    for (std::string& note : notes) {
+      if (!note.empty()) warnings.push_back({rule.place, i, std::move(note)});
+    }
+    shadows.add(i);
+  }
+  return warnings;
+}
+
+}  // namespace smtp_double

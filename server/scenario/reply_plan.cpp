@@ -1,0 +1,58 @@
+#include "scenario/reply_plan.hpp"
+
+#include "protocol/ascii.hpp"
+#include "scenario/duration.hpp"
+
+namespace smtp_double {
+namespace {
+
+struct Describe {
+  std::string_view& bytes;
+
+  std::string operator()(const Send& send) const {
+    std::string text = "send " + escaped(bytes.substr(0, send.count));
+    bytes.remove_prefix(send.count);
+    return text;
+  }
+  std::string operator()(const Wait& wait) const { return "wait " + smtp_double::to_string(wait.time); }
+  std::string operator()(const Close&) const { return "close"; }
+  std::string operator()(const Reset&) const { return "reset"; }
+  std::string operator()(const GoSilent&) const { return "go silent"; }
+};
+
+}  // namespace
+
+std::string to_string(const ReplyPlan& plan) {
+  std::string text;
+  std::string_view bytes = plan.bytes;
+  for (const Step& step : plan.steps) {
+    if (!text.empty()) text += ", ";
+    text += std::visit(Describe{bytes}, step);
+  }
+  return text;
+}
+
+std::string escaped(std::string_view bytes) {
+  constexpr std::string_view hex = "0123456789ABCDEF";
+  std::string text = "\"";
+  for (const char c : bytes) {
+    switch (c) {
+      case '\r': text += "\\r"; break;
+      case '\n': text += "\\n"; break;
+      case '\t': text += "\\t"; break;
+      case '\0': text += "\\0"; break;
+      case '\\': text += "\\\\"; break;
+      case '"': text += "\\\""; break;
+      default:
+        if (is_control(c) || is_eight_bit(c)) {
+          const auto octet = static_cast<unsigned char>(c);
+          text += {'\\', 'x', hex[octet >> 4U], hex[octet & 15U]};
+        } else {
+          text += c;
+        }
+    }
+  }
+  return text += '"';
+}
+
+}  // namespace smtp_double

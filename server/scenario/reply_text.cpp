@@ -1,0 +1,113 @@
+#include "scenario/reply_text.hpp"
+
+#include <cstdint>
+
+#include "protocol/ascii.hpp"
+#include "protocol/reply_catalogue.hpp"
+#include "scenario/field_values.hpp"
+
+namespace smtp_double {
+namespace {
+
+constexpr std::size_t longest_text = 512 - 6;  // without the code, the space and CRLF
+
+std::string cut(std::string line) {
+  if (line.size() <= longest_text) return line;
+  line.resize(longest_text);
+  // Not in the middle of a character: what is left of it goes too.
+  std::size_t start = line.size();
+  while (start > 0 && (static_cast<unsigned char>(line[start - 1]) & 0xC0U) == 0x80U) --start;
+  if (start > 0 && is_eight_bit(line[start - 1])) line.resize(start - 1);
+  return line;
+}
+
+std::string rendered(const TextTemplate& text, const VariableValues& values) {
+  return text.is_constant() ? std::string(text.constant_text()) : text.render(values);
+}
+
+// The catalogue's text for the code, with the enhanced code that fits there.
+std::string catalogue_text(ReplyCode code, const ReplyContext& context) {
+  constexpr std::string_view hostname_variable = "{{hostname}}";
+  std::string text(short_text(code, context.stage));
+  if (text.starts_with(hostname_variable)) text.replace(0, hostname_variable.size(), context.hostname);
+  return text;
+}
+
+enum class Length : std::uint8_t { AsWritten, Bounded };
+
+// Appends each line of `text`, with the enhanced code in front of it where there is one.
+void append_lines(std::string& out, std::string_view text, const std::string& enhanced, Length length) {
+  const std::string prefix = enhanced.empty() ? enhanced : enhanced + ' ';
+  while (true) {
+    const std::size_t end = text.find('\n');
+    std::string line = prefix + std::string(text.substr(0, end));
+    out += length == Length::Bounded ? cut(std::move(line)) : line;
+    if (end == std::string_view::npos) return;
+    out += '\n';
+    text.remove_prefix(end + 1);
+  }
+}
+
+struct VariableText {
+  const VariableContext& context;
+
+  std::string operator()(const TextTemplate::Group& group) const {
+    const auto found = context.selection.groups.find(group.name);
+    return found == context.selection.groups.end() ? std::string() : found->second;
+  }
+
+  std::string operator()(const Field& field) const {
+    if (field.kind == FieldKind::Hostname) return std::string(context.hostname);
+    if (field.kind == FieldKind::Hit) return std::to_string(context.selection.hit);
+    if (field.kind == FieldKind::Attempt) return std::to_string(context.selection.attempt);
+    if (field.kind == FieldKind::EarlyTalker) return context.event.early_talker ? "true" : "false";
+    if (const auto number = number_value(field, context.event)) return std::to_string(*number);
+    std::string text;
+    any_text_value(field, context.event, [&](std::string_view value) {
+      text = value;
+      return true;
+    });
+    return text;
+  }
+};
+
+}  // namespace
+
+Reply render_reply(const ReplyTemplate& reply, const ReplyContext& context, const VariableValues& values) {
+  const std::string digits = rendered(reply.code, values);
+  const auto code = ReplyCode::parse(digits);
+  if (!code) {
+    return {ReplyCode::of<554>(),
+            cut("5.3.5 The rule '" + std::string(context.rule) + "' made '" + digits + "', which is no reply code")};
+  }
+  Reply result{*code, {}};
+  std::string enhanced = reply.enhanced ? rendered(*reply.enhanced, values) : std::string();
+  const bool constant = !reply.enhanced || reply.enhanced->is_constant();
+  if (reply.lines.empty()) {
+    const auto fitting = default_enhanced(*code, context.stage);
+    if (enhanced.empty() && context.enhanced_codes && fitting) enhanced = to_string(*fitting);
+    append_lines(result.text, catalogue_text(*code, context), enhanced, constant ? Length::AsWritten : Length::Bounded);
+  }
+  for (const TextTemplate& line : reply.lines) {
+    if (&line != &reply.lines.front()) result.text += '\n';
+    const Length length = constant && line.is_constant() ? Length::AsWritten : Length::Bounded;
+    append_lines(result.text, rendered(line, values), enhanced, length);
+  }
+  return result;
+}
+
+std::string value_of_variable(const TextTemplate::Variable& variable, const VariableContext& context) {
+  return std::visit(VariableText{context}, variable);
+}
+
+void append_wire(std::string& out, const BuiltInReply& reply, bool with_enhanced) {
+  // Short enough to stand in the string itself: the hot path allocates nothing.
+  std::string prefix;
+  if (with_enhanced && reply.enhanced) {
+    append(prefix, *reply.enhanced);
+    prefix += ' ';
+  }
+  append_wire(out, reply.code, reply.text, prefix, reply.detail);
+}
+
+}  // namespace smtp_double

@@ -1,0 +1,356 @@
+#include "scenario/session.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "protocol/ascii.hpp"
+#include "protocol/command_parser.hpp"
+#include "protocol/parameters.hpp"
+#include "scenario/duration.hpp"
+#include "scenario/reply_text.hpp"
+
+namespace smtp_double {
+namespace {
+
+constexpr std::size_t usual_reply = 200;  // EHLO's is the longest
+constexpr std::size_t usual_steps = 2;    // to send and to close
+
+struct FarewellText {
+  EnhancedCode enhanced;
+  std::string_view text;
+};
+
+FarewellText text_of(Farewell why) {
+  switch (why) {
+    case Farewell::Idle: return {{4, 4, 2}, " Nothing was sent for too long, closing the connection"};
+    case Farewell::ShuttingDown: return {{4, 3, 2}, " Shutting down, closing the connection"};
+    case Farewell::TooManyErrors: return {{4, 7, 0}, " Too many refused commands, closing the connection"};
+    case Farewell::TooManyConnections: return {{4, 3, 2}, " Too many connections, try again later"};
+  }
+  return {};
+}
+
+bool is_hello(Stage stage) { return stage == Stage::Ehlo || stage == Stage::Helo || stage == Stage::Lhlo; }
+
+// 0 when there is none, or it is too large for a number.
+std::uint64_t leading_number(std::string_view text) {
+  std::uint64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+bool closes(Stage stage, ReplyCode code) {
+  // There is no TLS to go on with behind a 2yz to STARTTLS, and no way back to plain text.
+  const bool last_word = stage == Stage::Quit || stage == Stage::StartTls;
+  return code == ReplyCode::of<421>() || (last_word && code.class_digit() == 2);
+}
+
+}  // namespace
+
+Session::Session(std::shared_ptr<const Scenario> scenario, Progress& progress, ContentBudget& budget,
+                 std::uint64_t number, Peer peer)
+    : scenario_(std::move(scenario)),
+      progress_(progress),
+      budget_(budget),
+      number_(number),
+      peer_(std::move(peer)),
+      dialogue_(scenario_->server),
+      lines_(scenario_->server.limits.command_line) {
+  turn_.plan.bytes.reserve(usual_reply);
+  turn_.plan.steps.reserve(usual_steps);
+}
+
+Session::~Session() { budget_.give_back(budgeted_); }
+
+void Session::receive(std::string_view octets) {
+  if (over_) return;
+  if (input_.empty()) {
+    input_ = octets;
+    return;
+  }
+  std::string joined(input_);
+  joined += octets;
+  unread_ = std::move(joined);
+  input_ = unread_;
+}
+
+void Session::keep_unread() {
+  const bool kept_already =
+      !unread_.empty() && input_.data() >= unread_.data() && input_.data() <= unread_.data() + unread_.size();
+  if (input_.empty() || kept_already) return;
+  unread_.assign(input_);
+  input_ = unread_;
+}
+
+void Session::dismiss(Farewell why) {
+  input_ = {};
+  farewell_ = why;
+}
+
+Turn* Session::next_turn() {
+  if (over_) return nullptr;
+  if (farewell_) return farewell_turn();
+  if (greeting_due_) return greeting_turn();
+  if (content_) return take_content() ? message_turn() : nullptr;
+  skip_chunk();
+  const auto line = lines_.next(input_);
+  return line ? command_turn(*line) : nullptr;
+}
+
+Turn* Session::greeting_turn() {
+  greeting_due_ = false;
+  begin_turn(Stage::Connect, {});
+  const std::string& prepared = scenario_->greeting_wire;
+  Event event = event_at(Stage::Connect);
+  const std::string banner = prepared.empty() ? rendered(scenario_->banner, event) : std::string();
+  answer(event, {ReplyCode::of<220>(), std::nullopt, banner, {}, prepared});
+  dialogue_.after_greeting(turn_.code);
+  return &turn_;
+}
+
+Turn* Session::farewell_turn() {
+  const FarewellText farewell = text_of(*farewell_);
+  begin_turn(*farewell_ == Farewell::TooManyConnections ? Stage::Connect : Stage::Idle, {});
+  turn_.code = ReplyCode::of<421>();
+  // RFC 2034 4 wants no enhanced code in a greeting.
+  const bool greeting = *farewell_ == Farewell::TooManyConnections;
+  append_built_in({turn_.code, greeting ? std::nullopt : std::optional(farewell.enhanced), scenario_->server.hostname,
+                   farewell.text});
+  finish_plan(Then::Close, true);
+  return &turn_;
+}
+
+Turn* Session::command_turn(const CommandLine& line) {
+  const ParsedLine parsed = parse_command(line);
+  begin_turn(parsed.stage, line.text);
+  const BuiltInReply built_in = dialogue_.judge(parsed);
+  if (is_ruled(parsed.stage)) {
+    Event event = event_at(parsed.stage);
+    note_envelope(event, parsed);
+    answer(event, built_in);
+  } else {
+    answer_built_in(built_in);
+  }
+  dialogue_.after_command(parsed, turn_.code);
+  if (turn_.code.class_digit() >= 4) count_error();
+  if (parsed.stage == Stage::Data && turn_.code.class_digit() == 3) begin_content();
+  if (parsed.stage == Stage::Bdat) chunk_left_ = leading_number(parsed.argument);
+  return &turn_;
+}
+
+void Session::begin_content() {
+  content_.emplace(scenario_->server.limits.message_size);
+  const auto size = find_parameter(dialogue_.transaction().parameters(), "SIZE");
+  if (size && size->value) content_->expect(leading_number(*size->value));
+}
+
+// BDAT is not served, but the octets it announces follow all the same (RFC 3030 2), and are no commands.
+void Session::skip_chunk() {
+  const auto octets = static_cast<std::size_t>(std::min<std::uint64_t>(chunk_left_, input_.size()));
+  input_.remove_prefix(octets);
+  chunk_left_ -= octets;
+}
+
+Turn* Session::message_turn() {
+  begin_turn(Stage::Message, {});
+  const BuiltInReply built_in = dialogue_.judge_content(*content_, out_of_memory_);
+  turn_.message = make_message();
+  if (is_ruled(Stage::Message)) {
+    Event event = event_at(Stage::Message);
+    event.verb = "DATA";
+    event.content = turn_.message->content;
+    event.size = turn_.message->size;
+    answer(event, built_in);
+  } else {
+    answer_built_in(built_in);
+  }
+  turn_.accepted = turn_.code.class_digit() == 2;
+  ++messages_;
+  if (turn_.accepted) {
+    ++accepted_messages_;
+    errors_ = 0;
+  }
+  content_.reset();
+  budget_.give_back(budgeted_);
+  budgeted_ = 0;
+  out_of_memory_ = false;
+  dialogue_.after_content();
+  if (turn_.code.class_digit() >= 4) count_error();
+  return &turn_;
+}
+
+Event Session::event_at(Stage stage) const {
+  const Transaction& transaction = dialogue_.transaction();
+  Event event;
+  event.stage = stage;
+  event.peer = &peer_;
+  event.session = number_;
+  event.message = messages_ + 1;
+  event.helo = dialogue_.helo();
+  event.sender = transaction.sender();
+  event.transaction_parameters = transaction.parameters();
+  event.asked = transaction.asked();
+  event.accepted = transaction.recipients().size();
+  event.early_talker = early_talker_;
+  if (stage == Stage::Data || stage == Stage::Message) event.recipients = transaction.recipients();
+  return event;
+}
+
+// What the command itself brings: its own envelope address is the one that is asked for.
+void Session::note_envelope(Event& event, const ParsedLine& parsed) const {
+  event.line = parsed.line;
+  event.verb = parsed.verb;
+  event.argument = parsed.argument;
+  const Envelope envelope = envelope_of(parsed.command);
+  if (is_hello(parsed.stage)) {
+    const auto* hello = std::get_if<Hello>(&parsed.command);
+    event.helo = hello != nullptr ? hello->name : parsed.argument;
+  } else if (parsed.stage == Stage::Mail) {
+    event.sender = envelope.path;
+    event.parameters = envelope.parameters;
+    event.transaction_parameters = {};
+    const auto size = find_parameter(envelope.parameters, "SIZE");
+    std::uint64_t declared = 0;
+    if (size && size->value &&
+        std::from_chars(size->value->data(), size->value->data() + size->value->size(), declared).ec == std::errc()) {
+      event.size = declared;
+    }
+  } else if (parsed.stage == Stage::Rcpt) {
+    event.recipient = envelope.path;
+    event.parameters = envelope.parameters;
+    ++event.asked;
+  }
+}
+
+void Session::begin_turn(Stage stage, std::string_view line) {
+  turn_.stage = stage;
+  turn_.line = line;
+  turn_.rule = nullptr;
+  turn_.attempt = 0;
+  turn_.hit = 0;
+  turn_.plan.clear();
+  turn_.message.reset();
+  turn_.accepted = false;
+}
+
+void Session::answer(Event& event, const BuiltInReply& built_in) {
+  event.default_code = built_in.code.value();
+  selection_ = select_rule(*scenario_, progress_, event, candidates_);
+  turn_.rule = selection_.rule;
+  turn_.attempt = selection_.attempt;
+  turn_.hit = selection_.hit;
+  if (turn_.rule != nullptr) {
+    answer_by_rule(event, built_in);
+  } else {
+    answer_built_in(built_in);
+  }
+}
+
+void Session::answer_built_in(const BuiltInReply& built_in) {
+  turn_.code = built_in.code;
+  append_built_in(built_in);
+  finish_plan(std::nullopt, closes(turn_.stage, turn_.code));
+}
+
+void Session::answer_by_rule(const Event& event, const BuiltInReply& built_in) {
+  turn_.code = built_in.code;
+  const Response& response = turn_.rule->response;
+  const auto* text = std::get_if<TextTemplate>(&response.delay);
+  const auto delay = text != nullptr ? parse_duration(rendered(*text, event)).value_or(std::chrono::microseconds(0))
+                                     : std::get<std::chrono::microseconds>(response.delay);
+  if (delay.count() > 0) turn_.plan.steps.emplace_back(Wait{delay});
+  if (const auto* reply = std::get_if<ReplyTemplate>(&response.what)) {
+    append_reply(event, *reply);
+  } else if (std::holds_alternative<DefaultReply>(response.what)) {
+    append_built_in(built_in);
+  }
+  finish_plan(response.then, closes(event.stage, turn_.code));
+}
+
+void Session::append_reply(const Event& event, const ReplyTemplate& reply) {
+  const VariableValues values = [&](const TextTemplate::Variable& variable) { return value_of(variable, event); };
+  const bool enhanced_codes = scenario_->server.in_force.has(Extension::EnhancedStatusCodes);
+  const Reply rendered_reply =
+      render_reply(reply, {event.stage, turn_.rule->name, scenario_->server.hostname, enhanced_codes}, values);
+  turn_.code = rendered_reply.code;
+  append_wire(turn_.plan.bytes, rendered_reply.code, rendered_reply.text);
+}
+
+void Session::append_built_in(const BuiltInReply& built_in) {
+  const bool enhanced_codes = scenario_->server.in_force.has(Extension::EnhancedStatusCodes);
+  if (!built_in.wire.empty() && (enhanced_codes || !built_in.enhanced)) {
+    turn_.plan.bytes.append(built_in.wire);
+  } else {
+    append_wire(turn_.plan.bytes, built_in, enhanced_codes);
+  }
+}
+
+void Session::finish_plan(std::optional<Then> then, bool code_closes) {
+  ReplyPlan& plan = turn_.plan;
+  if (!plan.bytes.empty()) plan.steps.emplace_back(Send{plan.bytes.size()});
+  switch (then.value_or(code_closes ? Then::Close : Then::Continue)) {
+    case Then::Continue: return;
+    case Then::Close: plan.steps.emplace_back(Close{}); break;
+    case Then::Reset: plan.steps.emplace_back(Reset{}); break;
+    case Then::Hang: plan.steps.emplace_back(GoSilent{}); break;
+  }
+  over_ = true;
+  input_ = {};  // it will not be read, and its octets go away
+}
+
+void Session::count_error() {
+  if (++errors_ >= scenario_->server.limits.errors) dismiss(Farewell::TooManyErrors);
+}
+
+bool Session::take_content() {
+  const bool ended = content_->take(input_);
+  const std::uint64_t held = content_->content().size();
+  if (held > budgeted_) {
+    if (budget_.take(held - budgeted_)) {
+      budgeted_ = held;
+    } else {
+      drop_content();
+    }
+  } else {
+    budget_.give_back(budgeted_ - held);
+    budgeted_ = held;
+  }
+  return ended;
+}
+
+void Session::drop_content() {
+  content_->stop_keeping();
+  budget_.give_back(budgeted_);
+  budgeted_ = 0;
+  out_of_memory_ = true;
+}
+
+std::shared_ptr<Message> Session::make_message() {
+  const Transaction& transaction = dialogue_.transaction();
+  auto message = std::make_shared<Message>();
+  message->session = number_;
+  message->number = messages_ + 1;
+  message->helo = dialogue_.helo().value_or("");
+  if (const auto sender = transaction.sender()) message->sender = std::string(*sender);
+  message->parameters = transaction.parameters();
+  message->recipients.assign(transaction.recipients().begin(), transaction.recipients().end());
+  message->size = content_->size();
+  message->findings = content_->findings();
+  message->content = content_->release();
+  return message;
+}
+
+std::string Session::rendered(const TextTemplate& text, const Event& event) const {
+  if (text.is_constant()) return std::string(text.constant_text());
+  return text.render([&](const TextTemplate::Variable& variable) { return value_of(variable, event); });
+}
+
+std::string Session::value_of(const TextTemplate::Variable& variable, const Event& event) const {
+  VariableContext context{event, selection_, scenario_->server.hostname};
+  std::string value = value_of_variable(variable, context);
+  // Replies are ASCII unless the client agreed to more (RFC 6531 3.7.4.2).
+  if (!dialogue_.utf8_agreed()) std::replace_if(value.begin(), value.end(), is_eight_bit, '?');
+  return value;
+}
+
+}  // namespace smtp_double

@@ -1,0 +1,137 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/command.hpp"
+#include "protocol/data_collector.hpp"
+#include "protocol/dialogue.hpp"
+#include "protocol/line_splitter.hpp"
+#include "scenario/content_budget.hpp"
+#include "scenario/event.hpp"
+#include "scenario/message.hpp"
+#include "scenario/progress.hpp"
+#include "scenario/reply_plan.hpp"
+#include "scenario/rule_selection.hpp"
+#include "scenario/scenario.hpp"
+
+namespace smtp_double {
+
+/// Why the server itself ends a session: each is a 421, said unasked (Stage::Idle), or in place of a greeting.
+enum class Farewell : std::uint8_t { Idle, ShuttingDown, TooManyErrors, TooManyConnections };
+
+/// One point where the server speaks: what was asked, what answered, what is to be done. Lives until the
+/// session is asked for the next one.
+struct Turn {
+  Stage stage = Stage::Unknown;
+  std::string_view line;       ///< of the command; "" where there is none
+  const Rule* rule = nullptr;  ///< null: the built-in server answered
+  std::uint64_t attempt = 0;
+  std::uint64_t hit = 0;
+  ReplyCode code = ReplyCode::of<250>();  ///< the one that moved the session, sent or meant
+  ReplyPlan plan;
+  std::shared_ptr<Message> message;  ///< at Stage::Message
+  bool accepted = false;             ///< the message belongs into the mailbox
+};
+
+/// One SMTP session, from the greeting to the last reply, as a function of octets to plans. It knows no
+/// socket and no clock: the caller reads, plays the plans in their order, and says when time is up.
+///
+///     session.start();
+///     loop: while (Turn* turn = session.next_turn()) play(turn->plan);
+///           session.receive(octets);
+class Session {
+ public:
+  /// `progress` and `budget` are the double's and outlive the session.
+  Session(std::shared_ptr<const Scenario> scenario, Progress& progress, ContentBudget& budget, std::uint64_t number,
+          Peer peer);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// The client is connected: the next turn is the greeting.
+  void start() { greeting_due_ = true; }
+  /// Hands over what the client sent. The octets stay where they are until next_turn() returns null, or
+  /// keep_unread() copies those that are left.
+  void receive(std::string_view octets);
+  /// To be called before the octets go away while turns are left.
+  void keep_unread();
+  /// The client sent before the greeting was out.
+  void note_early_talker() { early_talker_ = true; }
+  /// The next turn is a 421 and the last. Octets not yet answered are dropped.
+  void dismiss(Farewell why);
+
+  /// The next turn; null when there is none before more octets come, or ever.
+  Turn* next_turn();
+
+  /// Nothing will be answered any more.
+  bool is_over() const { return over_; }
+  /// Whether content is being received: a connection that ends now leaves an incomplete message.
+  bool in_content() const { return content_.has_value(); }
+  bool waits_after_bare_lf() const { return lines_.waits_after_bare_lf(); }
+
+  std::uint64_t number() const { return number_; }
+  const Peer& peer() const { return peer_; }
+  const Scenario& scenario() const { return *scenario_; }
+  const Dialogue& dialogue() const { return dialogue_; }
+  std::uint64_t messages_accepted() const { return accepted_messages_; }
+
+ private:
+  Turn* greeting_turn();
+  Turn* farewell_turn();
+  Turn* command_turn(const CommandLine& line);
+  Turn* message_turn();
+
+  // Whether any rule may want to see an event of that stage; most commands of most scenarios need none.
+  bool is_ruled(Stage stage) const { return scenario_->index.has_rules(stage); }
+  Event event_at(Stage stage) const;
+  void note_envelope(Event& event, const ParsedLine& line) const;
+  void begin_turn(Stage stage, std::string_view line);
+  // Each fills in the plan; the turn's code is the one that moves the session.
+  void answer(Event& event, const BuiltInReply& built_in);
+  void answer_by_rule(const Event& event, const BuiltInReply& built_in);
+  void answer_built_in(const BuiltInReply& built_in);
+  void append_reply(const Event& event, const ReplyTemplate& reply);
+  void append_built_in(const BuiltInReply& built_in);
+  void finish_plan(std::optional<Then> then, bool code_closes);
+  void count_error();
+
+  void begin_content();
+  bool take_content();
+  void drop_content();
+  std::shared_ptr<Message> make_message();
+  void skip_chunk();
+
+  std::string value_of(const TextTemplate::Variable& variable, const Event& event) const;
+  std::string rendered(const TextTemplate& text, const Event& event) const;
+
+  std::shared_ptr<const Scenario> scenario_;
+  Progress& progress_;
+  ContentBudget& budget_;
+  std::uint64_t number_;
+  Peer peer_;
+  Dialogue dialogue_;
+  LineSplitter lines_;
+  std::string_view input_;
+  std::string unread_;  // what keep_unread() copied; input_ points into it then
+  std::optional<DataCollector> content_;
+  std::uint64_t budgeted_ = 0;
+  std::uint64_t chunk_left_ = 0;  // octets of a BDAT that are still to come
+  bool out_of_memory_ = false;
+  bool greeting_due_ = false;
+  bool early_talker_ = false;
+  bool over_ = false;
+  std::optional<Farewell> farewell_;
+  std::uint64_t messages_ = 0;
+  std::uint64_t accepted_messages_ = 0;
+  std::uint32_t errors_ = 0;
+  Turn turn_;
+  Selection selection_;
+  std::vector<RuleIndex::RuleNumber> candidates_;
+};
+
+}  // namespace smtp_double

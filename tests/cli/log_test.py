@@ -1,0 +1,179 @@
+"""What goes to standard error while it serves."""
+import base64
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+import server_process
+from server_process import ServerProcess, until
+from smtp_peer import Peer, connect
+
+NASTY = b'NOOP \xff\xfe \xc3\x28 "quoted" \\back\\ \x01\x1b[31m\x7f tab\there {{line}} {} %s'
+
+BUSY = """
+    rules:
+      - {name: "not \\"now\\"", at: rcpt, times: 1, reply: 450 4.2.1 Not now}
+      - {name: lost, at: message, delay: 1ms, reply: 451 4.3.0 Lost}
+    """
+
+
+def log_of(*options, scenario=BUSY):
+    """The log after one session in which rules answered twice."""
+    with ServerProcess(scenario, *options) as server:
+        with connect(server) as client:
+            client.hello()
+            client.ask("MAIL FROM:<me@example.org>")
+            client.ask("RCPT TO:<you@example.com>")
+            client.ask("RCPT TO:<them@example.com>")
+            client.ask("DATA")
+            client.ask("Subject: hello\r\n\r\nHi.\r\n.")
+            client.send(NASTY + b"\r\n")
+            client.reply()
+            client.ask("QUIT")
+        server.stop()
+        return server.log.text()
+
+
+class Text(unittest.TestCase):
+    def test_info_is_one_line_per_session_and_one_per_answer_of_a_rule(self):
+        lines = log_of().splitlines()
+        for line, pattern in zip(lines, (
+                r"session 1 rcpt: 450 by rule 'not \"now\"' \(\S*scenario\.yaml:3\), hit 1",
+                r"session 1 message: 451 by rule 'lost' \(\S*scenario\.yaml:4\), hit 1",
+                r"session 1 from 127\.0\.0\.1:\d+: 0 accepted, 9 replies, \d+ ms, closed( by the client)?",
+                r"stopped: 1 sessions"), strict=True):
+            self.assertRegex(line, r"\A\d\d:\d\d:\d\d\.\d{3} info: " + pattern + r"\Z")
+
+    def test_debug_is_the_dialogue_too(self):
+        log = log_of("--log-level", "debug")
+        for line in ("session 1: opened by 127.0.0.1:", 'session 1 S: send "220 mx.example.test ESMTP',
+                     'session 1 C: "MAIL FROM:<me@example.org>"', 'session 1 S: send "450 4.2.1 Not now\\r\\n"',
+                     "session 1 S: wait 1ms, send", "by rule 'lost'", ": 0 accepted, 9 replies"):
+            self.assertIn(line, log)
+        self.assertNotRegex(log, r"[^\n\x20-\x7e]")  # what a client sends cannot drive a terminal
+
+    def test_a_line_for_each_session(self):
+        with ServerProcess(["accept"]) as server:
+            for _ in range(5):
+                with connect(server) as client:
+                    client.hello()
+                    client.message()
+            server.log.wait_for(r"session \d from \S+: 1 accepted, 6 replies, \d+ ms, closed by the client", count=5)
+
+    def test_quieter_levels(self):
+        for level in ("warning", "error", "off"):
+            self.assertEqual(log_of("--log-level", level), "")
+
+    def test_lines_come_while_it_serves(self):
+        with ServerProcess(BUSY) as server, connect(server) as client:
+            client.hello()
+            client.ask("MAIL FROM:<>")
+            client.ask("RCPT TO:<you@example.com>")
+            server.log.wait_for("450 by rule")
+
+
+class ClosedStreams(unittest.TestCase):
+    def serve(self, shell="", **streams):
+        """A session with a server whose streams the shell has redirected; returns what the client saw of it."""
+        with tempfile.TemporaryDirectory() as folder:
+            port_file = Path(folder) / "port"
+            command = ["sh", "-c", f'exec "$0" "$@" {shell}', server_process.BINARY, "accept", "--log-level", "debug",
+                       "--listen", "127.0.0.1:0", "--port-file", str(port_file)]
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=folder,
+                                       env=server_process.environment(), **streams)
+            try:
+                until(port_file.exists, "the port file")
+                with Peer(int(port_file.read_text(encoding="ascii").removeprefix("smtp="))) as client:
+                    client.hello()
+                    self.assertEqual(client.message()[:3], "250")
+                    client.send("QUIT\r\n")
+                    seen = client.rest()
+                process.terminate()
+                self.assertEqual(process.wait(server_process.PATIENCE), 0)
+                return seen
+            finally:
+                process.kill()
+                process.wait()
+
+    def test_the_log_never_goes_to_a_client(self):
+        for shell in ("2>&-", ">&- 2>&-", "<&- >&- 2>&-"):
+            with self.subTest(shell=shell):
+                self.assertRegex(self.serve(shell), rb"\A221 [^\r\n]*\r\n\Z")
+
+    def test_a_reader_that_went_away_is_no_reason_to_stop(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        try:
+            self.assertRegex(self.serve(stderr=writer), rb"\A221 [^\r\n]*\r\n\Z")
+        finally:
+            os.close(writer)
+
+
+class Json(unittest.TestCase):
+    def test_every_line_is_an_object(self):
+        for level in ("info", "debug"):
+            lines = log_of("--log-format", "json", "--log-level", level).splitlines()
+            entries = [json.loads(line) for line in lines]
+            self.assertGreater(len(entries), 3)
+            for entry in entries:
+                self.assertEqual(entry.keys(), {"time", "level", "message"})
+                self.assertRegex(entry["time"], r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[+-]\d\d:\d\d\Z")
+                self.assertIn(entry["level"], ("debug", "info"))
+            self.assertTrue(any("'not \"now\"'" in entry["message"] for entry in entries))
+
+    def test_whatever_a_client_sends(self):
+        scenario = """
+            rules:
+              - {name: "naïve “rule” \\\\ \\"", at: noop, reply: "250 {{argument}}"}
+              - {name: hello, at: ehlo, reply: "250 {{helo}}"}
+            """
+        with ServerProcess(scenario, "--log-format", "json", "--log-level", "debug") as server:
+            with connect(server) as client:
+                client.expect(220)
+                octets = bytes(set(range(256)) - {0x0A, 0x0D})
+                for line in (NASTY, b"NOOP " + octets, octets, b"EHLO " + octets[32:], b"\xe2\x82",
+                             b"MAIL FROM:<\xff\"@x>", b"NOOP " + "ü€😀".encode() + b"\xf0\x9f"):
+                    client.send(line + b"\r\n")
+                    client.reply()
+            server.stop()
+            lines = server.log.octets().splitlines()
+            self.assertGreater(len(lines), 15)
+            for line in lines:
+                json.loads(line.decode("utf-8"))  # strictly: no octet of a client's may spoil it
+
+
+class Secrets(unittest.TestCase):
+    def test_credentials_are_in_no_log(self):
+        secret = "s3cret-Passw0rd"
+        plain = base64.b64encode(b"\0ann\0" + secret.encode()).decode()
+        half = base64.b64encode(secret.encode()).decode()
+        prompts = """
+            rules:
+              - {at: auth, when: {argument: {starts: LOGIN}}, reply: 334 VXNlcm5hbWU6}
+              - {at: unknown, when: {session: 2}, times: 1, reply: 334 UGFzc3dvcmQ6}
+              - {at: unknown, when: {session: 2}, reply: 535 5.7.8 No}
+            """
+        for format_ in ("text", "json"):
+            with self.subTest(format=format_), \
+                    ServerProcess(prompts, "--log-level", "debug", "--log-format", format_) as server:
+                with connect(server) as client:
+                    client.hello()
+                    for line in (f"AUTH PLAIN {plain}", f"auth plain {plain}", f"AUTH  PLAIN {plain} ",
+                                 f"AUTH\t{plain}", f"AUTH PLAIN {plain}\x01", "AUTH PLAIN " + plain * 200,
+                                 f"AUTH PLAIN {plain}\nNOOP", f"AUTH CRAM-MD5 {half}"):
+                        client.ask(line)
+                with connect(server) as client:
+                    client.hello()
+                    self.assertEqual(client.ask(f"AUTH LOGIN {half}")[:3], "334")
+                    self.assertEqual(client.ask(half), "334 UGFzc3dvcmQ6")
+                    self.assertEqual(client.ask(half)[:3], "535")
+                    self.assertEqual(client.ask("VRFY shown")[:3], "252")
+                server.stop()
+                log = server.log.text()
+                for hidden in (secret, plain, half):
+                    self.assertNotIn(hidden, log)
+                self.assertIn("AUTH [redacted]", log)
+                self.assertIn("VRFY shown", log)

@@ -1,0 +1,233 @@
+"""Commands that do not serve, and arguments that cannot be used."""
+import json
+import os
+import tempfile
+import textwrap
+import unittest
+from pathlib import Path
+
+from server_process import ServerProcess, run
+
+ROOT = Path(__file__).resolve().parents[2]
+LIBRARY = sorted((ROOT / "scenarios").rglob("*.yaml"))
+
+
+class InAFolder(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="smtp-double-test-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(textwrap.dedent(text), encoding="utf-8")
+        return path
+
+    def expect_refusal(self, *arguments, **keywords):
+        """Status 2, and nothing but what is wrong."""
+        done = run(*arguments, cwd=self.folder, **keywords)
+        self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+        self.assertTrue(done.stderr.endswith("\n"))
+        return done.stderr
+
+
+class BadUsage(InAFolder):
+    def test_flags(self):
+        for arguments, names in (
+                (("--nope",), "--nope"),
+                (("serve", "--nope"), "--nope"),
+                (("--listen",), "--listen"),
+                (("--log-level", "loud"), "'loud'.*debug, info, warning, error, off"),
+                (("--log-format", "xml"), "'xml'.*text, json"),
+                (("--threads", "0"), "threads.*1 to 256"),
+                (("--threads", "257"), "threads.*1 to 256"),
+                (("--threads", "-1"), "--threads"),
+                (("--threads", "two"), "--threads"),
+                (("--seed", "-1"), "--seed.*'-1'"),
+                (("--seed", "18446744073709551616"), "--seed.*'18446744073709551616'"),
+                (("--seed", "x"), "--seed.*'x'"),
+                (("--seed", "1", "--seed", "2"), "--seed"),
+                (("check",), "scenario"),
+                (("scenarios", "show"), "name")):
+            with self.subTest(arguments=arguments):
+                self.assertRegex(self.expect_refusal(*arguments), names)
+
+    def test_variables(self):
+        for name, value, names in (("THREADS", "many", "--threads"), ("SEED", "x", "--seed.*'x'"),
+                                   ("LOG_LEVEL", "loud", "'loud'"), ("LISTEN", "here", "'here'"),
+                                   ("SCENARIO", "none.yaml", "none.yaml"), ("CONFIG", "none.yaml", "none.yaml")):
+            with self.subTest(name=name):
+                self.assertRegex(self.expect_refusal(variables={"SMTP_DOUBLE_" + name: value}), names)
+
+    def test_settings_files(self):
+        self.assertIn("none.yaml: cannot be read", self.expect_refusal("--config", "none.yaml"))
+        self.write("config/smtp-double.yaml", """\
+            threds: 2
+            log: {level: loud}
+            """)
+        said = self.expect_refusal()
+        self.assertIn("config/smtp-double.yaml:1:1: unknown key 'threds'; did you mean 'threads'?", said)
+        self.assertIn("config/smtp-double.yaml:2:14: log.level: ", said)
+
+    def test_a_scenario_that_is_not_there(self):
+        self.assertRegex(self.expect_refusal("unknown-usr"), r"unknown-usr: .*did you mean 'unknown-user'\?")
+        self.assertRegex(self.expect_refusal("serve", "unknown-usr"), r"did you mean 'unknown-user'\?")
+        self.assertRegex(self.expect_refusal("accept", "zzzz"), r"\Azzzz: .*'smtp-double scenarios' lists them\n\Z")
+        self.assertIn("none.yaml: cannot be read", self.expect_refusal("none.yaml"))
+
+    def test_every_mistake_in_a_scenario_is_told(self):
+        self.write("bad.yaml", """\
+            scenario: bad
+            rulez: []
+            rules:
+              - at: rctp
+                replay: 550
+              - at: mail
+                reply: 999
+            """)
+        said = self.expect_refusal("bad.yaml")
+        for line in ("bad.yaml:2:1: unknown key 'rulez'; did you mean 'rules'?",
+                     "bad.yaml:4:9: rules[0].at: unknown stage 'rctp'; did you mean 'rcpt'?",
+                     "bad.yaml:5:5: rules[0]: unknown key 'replay'; did you mean 'reply'?",
+                     "bad.yaml:7:12: rules[1].reply: '999' is no reply code"):
+            self.assertIn("\n" + line, "\n" + said)
+        self.assertIn("      - at: rctp\n            ^\n", said)
+
+    def test_a_folder_without_scenarios(self):
+        self.write("folder/notes.txt", "nothing to serve")
+        self.assertRegex(self.expect_refusal("folder"), r"\Afolder: .*\.yaml\n\Z")
+
+    @unittest.skipIf(os.geteuid() == 0, "SKIPPED: root may read every file")
+    def test_a_file_that_may_not_be_read(self):
+        self.write("secret.yaml", "rules: []\n").chmod(0)
+        self.assertIn("secret.yaml: cannot be read: ", self.expect_refusal("secret.yaml"))
+
+    def test_a_path_that_cannot_be_read(self):
+        loop = self.folder / "loop.yaml"
+        loop.symlink_to(loop)
+        self.assertIn("loop.yaml: cannot be read: ", self.expect_refusal("loop.yaml"))
+
+    def test_a_file_that_is_no_text(self):
+        (self.folder / "binary.yaml").write_bytes(bytes(range(256)) * 40)
+        self.assertIn("binary.yaml", self.expect_refusal("binary.yaml"))
+
+
+class AFolderOfScenarios(InAFolder):
+    def test_all_its_files_by_name(self):
+        for name in ("b.yml", "a.yaml"):
+            self.write(f"folder/{name}", f"scenario: {name[0]}\nrules: [{{at: noop, reply: 250 {name}}}]\n")
+        self.write("folder/readme.txt", "no: scenario")
+        with ServerProcess(["folder"], cwd=self.folder) as server:
+            self.assertEqual(server.ready["scenario"], "a+b")
+
+
+class Information(unittest.TestCase):
+    def test_version(self):
+        version = next(line.split()[2] for line in (ROOT / "CMakeLists.txt").read_text(encoding="utf-8").splitlines()
+                       if line.startswith("project(smtp-double VERSION "))
+        done = run("--version")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, f"smtp-double {version}\n", ""))
+
+    def test_help(self):
+        for arguments in (("--help",), ("-h",), ("serve", "--help")):
+            done = run(*arguments)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            for word in ("--listen", "--threads", "--seed", "--port-file", "--log-level", "--log-format", "--config",
+                         "SMTP_DOUBLE_SCENARIO", "127.0.0.1:1025", "check", "explain", "scenarios"):
+                self.assertIn(word, done.stdout)
+
+    def test_help_of_each_command(self):
+        for command, word in (("check", "scenario"), ("explain", "--stage"), ("scenarios", "show")):
+            done = run(command, "--help")
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertIn(word, done.stdout)
+
+    def test_scenarios_are_listed_with_their_purpose(self):
+        done = run("scenarios")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        listed = dict(line.split(None, 1) for line in done.stdout.splitlines())
+        purposes = {str(path.relative_to(ROOT / "scenarios").with_suffix("")):
+                    path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ") for path in LIBRARY}
+        self.assertEqual(listed, purposes)
+
+    def test_scenarios_show_prints_the_file(self):
+        for path in LIBRARY:
+            name = str(path.relative_to(ROOT / "scenarios").with_suffix(""))
+            with self.subTest(name=name):
+                done = run("scenarios", "show", name, text=False)
+                self.assertEqual((done.returncode, done.stdout, done.stderr), (0, path.read_bytes(), b""))
+
+    def test_scenarios_show_what_is_not_there(self):
+        for name, said in (("accep", r"'accep'; did you mean 'accept'\?"),
+                           ("zzzz", r"'zzzz'; known are: .*greylist-once")):
+            done = run("scenarios", "show", name)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertRegex(done.stderr, said)
+
+
+class Check(InAFolder):
+    def test_fine(self):
+        self.write("fine.yaml", "rules: [{at: rcpt, reply: 550}, {at: mail, reply: 451}]\n")
+        done = run("check", "fine.yaml", "accept", cwd=self.folder)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(done.stdout, "fine.yaml: ok, 2 rules\nscenarios/accept.yaml: ok, 0 rules\n")
+
+    def test_the_whole_library(self):
+        done = run("check", str(ROOT / "scenarios"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout.count(": ok, "), len(LIBRARY))
+
+    def test_an_error_in_one_of_them(self):
+        self.write("bad.yaml", "rules: [{at: rctp, reply: 550}]\n")
+        done = run("check", "accept", "bad.yaml", "none.yaml", "default", cwd=self.folder)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("scenarios/accept.yaml: ok", done.stdout)
+        self.assertIn("scenarios/default.yaml: ok", done.stdout)
+        self.assertNotIn("bad.yaml", done.stdout)
+        self.assertIn("bad.yaml:1:14: rules[0].at: unknown stage 'rctp'; did you mean 'rcpt'?", done.stderr)
+        self.assertIn("none.yaml: cannot be read", done.stderr)
+
+    def test_a_warning_is_no_error(self):
+        path = self.write("odd.yaml", """\
+            rules:
+              - {at: rcpt, reply: 550}
+              - {at: rcpt, reply: 450}
+            """)
+        done = run("check", "odd.yaml", cwd=self.folder)
+        self.assertEqual((done.returncode, done.stdout), (0, "odd.yaml: ok, 2 rules\n"))
+        self.assertRegex(done.stderr, r"\Aodd\.yaml:3:5: warning: rules\[1\]: can never fire: .*line 2")
+        with ServerProcess([str(path)]) as server:
+            server.log.wait_for(r"odd\.yaml:3:5: warning: rules\[1\]: can never fire")
+
+    def test_nothing_is_served(self):
+        self.assertEqual(run("check", "accept", variables={"SMTP_DOUBLE_LISTEN": "nonsense"}).returncode, 0)
+
+
+class Explain(unittest.TestCase):
+    def test_text(self):
+        for words in (("550",), ("450 4.2.2",), ("450", "4.2.2"), ("5.7.1",), ("550-5.1.1 No such user",),
+                      ("--stage", "rcpt"), ("550", "--stage", "data")):
+            done = run("explain", *words)
+            self.assertEqual((done.returncode, done.stderr), (0, ""), words)
+            self.assertIn("rcpt" if words[0] == "--stage" else words[0][:3], done.stdout)
+            self.assertNotIn("\x1b", done.stdout)  # no colours but on a terminal
+
+    def test_json(self):
+        code = json.loads(run("explain", "552", "5.3.4", "--json").stdout)
+        self.assertEqual(code["code"]["value"], 552)
+        self.assertIn("5.3.4", json.dumps(code))
+        stage = json.loads(run("explain", "--stage", "rcpt", "--json").stdout)
+        self.assertIn("rcpt", json.dumps(stage))
+
+    def test_every_code_can_be_explained(self):
+        for code in range(200, 560, 7):
+            self.assertEqual(json.loads(run("explain", str(code), "--json").stdout)["code"]["value"], code)
+
+    def test_nonsense(self):
+        for words, names in ((("999",), "999"), (("hello",), "'hello'"), (("5.1",), "'5.1'"), ((), "Nothing"),
+                             (("--stage", "rctp"), "did you mean 'rcpt'")):
+            with self.subTest(words=words):
+                done = run("explain", *words)
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                self.assertIn(names, done.stderr)

@@ -1,0 +1,185 @@
+#include "dialogues/dialogue_file.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "scenario/duration.hpp"
+
+namespace smtp_double::test {
+namespace {
+
+class Parser {
+ public:
+  Parser(std::string name, std::string_view text) : rest_(text) { dialogue_.name = std::move(name); }
+
+  DialogueFile parse() {
+    while (next_line()) take_line();
+    if (dialogue_.steps.empty()) fail("a dialogue needs something to say or to hear");
+    return std::move(dialogue_);
+  }
+
+ private:
+  bool next_line() {
+    if (rest_.empty()) return false;
+    const std::size_t end = std::min(rest_.find('\n'), rest_.size());
+    line_ = rest_.substr(0, end);
+    rest_.remove_prefix(std::min(end + 1, rest_.size()));
+    ++number_;
+    return true;
+  }
+
+  void take_line() {
+    if (line_.empty() || line_.starts_with('#')) return;
+    if (line_ == "---") return take_scenario();
+    if (line_.starts_with("| ") || line_ == "|") return take_transcript_line();
+    if (take_speech() || take_word()) return;
+    const std::size_t colon = line_.find(':');
+    if (colon == std::string_view::npos) fail("what is this line?");
+    const std::string_view value = line_.substr(colon + 1);
+    take_setting(line_.substr(0, colon), value.starts_with(' ') ? value.substr(1) : value);
+  }
+
+  void take_scenario() {
+    if (!dialogue_.scenario.empty() || !dialogue_.steps.empty()) fail("a scenario stands once, at the top");
+    while (next_line() && line_ != "---") dialogue_.scenario.append(line_).append(1, '\n');
+    if (line_ != "---") fail("the scenario has no end");
+  }
+
+  void take_transcript_line() {
+    if (dialogue_.transcripts.empty()) fail("a line of no transcript");
+    const std::string_view text = line_.substr(std::min<std::size_t>(2, line_.size()));
+    dialogue_.transcripts.back().text.append(text).append(1, '\n');
+  }
+
+  bool take_speech() {
+    const bool client = line_.starts_with("C");
+    if (!client && !line_.starts_with("S")) return false;
+    const std::string_view mark = line_.substr(1, 2);
+    if (mark != ": " && mark != "~ " && line_.substr(1) != ":") return false;
+    std::string octets = unescaped(line_.substr(std::min<std::size_t>(3, line_.size())));
+    if (mark != "~ ") octets += "\r\n";
+    dialogue_.steps.emplace_back(client ? DialogueStep(Say{std::move(octets)}) : DialogueStep(Hear{std::move(octets)}));
+    return true;
+  }
+
+  bool take_word() {
+    if (line_ == "pipelined") {
+      dialogue_.pipelined = true;
+    } else if (line_ == "reconnect") {
+      dialogue_.steps.emplace_back(Reconnect{});
+    } else if (line_ == "closed") {
+      dialogue_.steps.emplace_back(End::Closed);
+    } else if (line_ == "reset") {
+      dialogue_.steps.emplace_back(End::Reset);
+    } else if (line_ == "silent") {
+      dialogue_.steps.emplace_back(End::Silent);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  void take_setting(std::string_view key, std::string_view value) {
+    if (key == "scenario") {
+      dialogue_.library_scenario = value;
+    } else if (key == "wait") {
+      const auto time = parse_duration(value);
+      if (!time) fail("this is no duration");
+      dialogue_.steps.emplace_back(Lapse{*time});
+    } else if (key == "from") {
+      dialogue_.messages.push_back({unescaped(value), {}, std::nullopt});
+    } else if (key == "to") {
+      message().to.push_back(unescaped(value));
+    } else if (key == "content") {
+      message().content = message().content.value_or("") + unescaped(value);
+    } else if (key == "transcript") {
+      dialogue_.transcripts.push_back({std::stoull(std::string(value)), {}});
+    } else {
+      fail("unknown key '" + std::string(key) + "'");
+    }
+  }
+
+  ExpectedMessage& message() {
+    if (dialogue_.messages.empty()) fail("'from' begins a message");
+    return dialogue_.messages.back();
+  }
+
+  std::string unescaped(std::string_view text) const {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (text[i] != '\\') {
+        out += text[i];
+        continue;
+      }
+      const char kind = ++i < text.size() ? text[i] : ' ';
+      switch (kind) {
+        case 'r': out += '\r'; break;
+        case 'n': out += '\n'; break;
+        case 't': out += '\t'; break;
+        case '0': out += '\0'; break;
+        case '\\': out += '\\'; break;
+        case 'x':
+          out += static_cast<char>(hex_digit(text, i + 1) * 16 + hex_digit(text, i + 2));
+          i += 2;
+          break;
+        case '{': repeat(out, text, i); break;
+        default: fail("an escape is one of \\r \\n \\t \\0 \\\\ \\xHH \\{N TEXT}");
+      }
+    }
+    return out;
+  }
+
+  int hex_digit(std::string_view text, std::size_t at) const {
+    const std::size_t value = std::string_view("0123456789ABCDEF").find(at < text.size() ? text[at] : ' ');
+    if (value == std::string_view::npos) fail("\\x needs two upper-case hexadecimal digits");
+    return static_cast<int>(value);
+  }
+
+  // "\{500 x}" is x five hundred times; `at` is moved to the closing bracket.
+  void repeat(std::string& out, std::string_view text, std::size_t& at) const {
+    const std::size_t space = text.find(' ', at);
+    const std::size_t end = text.find('}', at);
+    if (space == std::string_view::npos || end == std::string_view::npos || space > end) fail("\\{N TEXT} is meant");
+    const std::string part = unescaped(text.substr(space + 1, end - space - 1));
+    for (int n = std::stoi(std::string(text.substr(at + 1, space - at - 1))); n > 0; --n) out += part;
+    at = end;
+  }
+
+  [[noreturn]] void fail(const std::string& why) const {
+    throw DialogueError(dialogue_.name + ':' + std::to_string(number_) + ": " + why + ": " + std::string(line_));
+  }
+
+  std::string_view rest_;
+  std::string_view line_;
+  int number_ = 0;
+  DialogueFile dialogue_;
+};
+
+}  // namespace
+
+DialogueFile parse_dialogue(std::string name, std::string_view text) { return Parser(std::move(name), text).parse(); }
+
+std::vector<DialogueFile> read_dialogues(const std::string& folder) {
+  std::vector<DialogueFile> all;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".dialogue") continue;
+    std::ostringstream text;
+    text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
+    all.push_back(parse_dialogue(entry.path().stem().string(), text.str()));
+  }
+  std::sort(all.begin(), all.end(), [](const DialogueFile& a, const DialogueFile& b) { return a.name < b.name; });
+  return all;
+}
+
+std::string client_octets(const DialogueFile& dialogue) {
+  std::string all;
+  for (const DialogueStep& step : dialogue.steps) {
+    if (std::holds_alternative<Reconnect>(step)) break;
+    if (const auto* say = std::get_if<Say>(&step)) all += say->octets;
+  }
+  return all;
+}
+
+}  // namespace smtp_double::test

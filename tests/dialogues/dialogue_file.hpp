@@ -1,0 +1,78 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+// The format is described in README.md beside this file.
+
+namespace smtp_double::test {
+
+/// The client sends these octets.
+struct Say {
+  std::string octets;
+  friend bool operator==(const Say&, const Say&) = default;
+};
+/// The server must send exactly these.
+struct Hear {
+  std::string octets;
+  friend bool operator==(const Hear&, const Hear&) = default;
+};
+/// The server lets this time pass before what it sends next.
+struct Lapse {
+  std::chrono::microseconds time;
+  friend bool operator==(const Lapse&, const Lapse&) = default;
+};
+/// The connection is left, and a new one made to the same double.
+struct Reconnect {
+  friend bool operator==(const Reconnect&, const Reconnect&) = default;
+};
+/// What the server must have done to the connection.
+enum class End : std::uint8_t { Closed, Reset, Silent };
+
+using DialogueStep = std::variant<Say, Hear, Lapse, Reconnect, End>;
+
+struct ExpectedMessage {
+  std::string from;
+  std::vector<std::string> to;
+  std::optional<std::string> content;
+  friend bool operator==(const ExpectedMessage&, const ExpectedMessage&) = default;
+};
+
+struct ExpectedTranscript {
+  std::uint64_t session = 1;
+  std::string text;
+  friend bool operator==(const ExpectedTranscript&, const ExpectedTranscript&) = default;
+};
+
+/// One file: a scenario, what is said in which order, and what the double has to show for it.
+struct DialogueFile {
+  std::string name;
+  std::string library_scenario;  ///< "" where there is none
+  std::string scenario;          ///< YAML; "" is a scenario without settings and rules
+  bool pipelined = false;        ///< the client may send everything at once
+  std::vector<DialogueStep> steps;
+  std::vector<ExpectedMessage> messages;
+  std::vector<ExpectedTranscript> transcripts;
+};
+
+class DialogueError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Throws a DialogueError with name and line for a text that is no dialogue.
+DialogueFile parse_dialogue(std::string name, std::string_view text);
+
+/// Every *.dialogue of a folder, by name.
+std::vector<DialogueFile> read_dialogues(const std::string& folder);
+
+/// Everything the client says on its first connection.
+std::string client_octets(const DialogueFile& dialogue);
+
+}  // namespace smtp_double::test

@@ -1,0 +1,174 @@
+#include <memory>
+#include <utility>
+
+#include "config/library.hpp"
+#include "config/scenario_loader.hpp"
+#include "dialogues/check_outcome.hpp"
+#include "dialogues/dialogue_run.hpp"
+#include "scenario/session.hpp"
+
+namespace smtp_double::test {
+namespace {
+
+// One double and the connections a dialogue makes to it, without sockets and without time.
+class PureRun {
+ public:
+  PureRun(const DialogueFile& dialogue, const Scenario& scenario, const Delivery& delivery)
+      : dialogue_(dialogue),
+        delivery_(delivery),
+        scenario_(std::make_shared<const Scenario>(scenario)),
+        progress_(scenario_->rules.size()),
+        budget_(scenario_->server.limits.memory) {}
+
+  std::string run() {
+    connect(0);
+    for (step_ = 0; step_ < dialogue_.steps.size(); ++step_) {
+      std::string wrong = std::visit([this](const auto& step) { return take(step); }, dialogue_.steps[step_]);
+      if (!wrong.empty()) return "step " + std::to_string(step_ + 1) + ": " + wrong;
+    }
+    if (std::string wrong = check_connection(); !wrong.empty()) return wrong;
+    return mailbox_difference(dialogue_, mailbox_);
+  }
+
+ private:
+  void connect(std::size_t first_step) {
+    said_ = 0;
+    end_.reset();
+    session_ = std::make_unique<Session>(scenario_, progress_, budget_, ++sessions_, Peer{"127.0.0.1", 40000, 25});
+    session_->start();
+    if (delivery_.pace == Delivery::Pace::AllAtOnce) {
+      collect();  // the greeting
+      deliver(octets_from(first_step));
+    } else if (first_step < dialogue_.steps.size() && !std::holds_alternative<Say>(dialogue_.steps[first_step])) {
+      collect();
+    } else {
+      session_->note_early_talker();
+    }
+  }
+
+  std::string octets_from(std::size_t step) const {
+    std::string all;
+    for (; step < dialogue_.steps.size() && !std::holds_alternative<Reconnect>(dialogue_.steps[step]); ++step) {
+      if (const auto* say = std::get_if<Say>(&dialogue_.steps[step])) all += say->octets;
+    }
+    return all;
+  }
+
+  std::string take(const Say& say) {
+    if (delivery_.pace == Delivery::Pace::AllAtOnce) return {};
+    const bool answered = step_ > 0 && std::holds_alternative<Hear>(dialogue_.steps[step_ - 1]);
+    if (answered && !heard_.empty()) return difference("before the client goes on", "", heard_);
+    deliver(say.octets);
+    return {};
+  }
+
+  std::string take(const Hear& hear) {
+    if (heard_.starts_with(hear.octets)) {
+      heard_.erase(0, hear.octets.size());
+      return {};
+    }
+    return difference("reply", hear.octets, heard_);
+  }
+
+  std::string take(const Lapse& delay) {
+    if (waits_.empty() || waits_.front() != delay.time) {
+      return difference("wait", to_string(ReplyPlan{{}, {Wait{delay.time}}}),
+                        waits_.empty() ? "none" : to_string(ReplyPlan{{}, {Wait{waits_.front()}}}));
+    }
+    waits_.erase(waits_.begin());
+    return {};
+  }
+
+  std::string take(const Reconnect&) {
+    std::string wrong = check_connection();
+    connect(step_ + 1);
+    return wrong;
+  }
+
+  std::string take(End end) {
+    if (end_ != end) return "the connection did not end like that";
+    asked_for_end_ = true;
+    return {};
+  }
+
+  // Nothing unheard is left, and the connection stands as the dialogue says.
+  std::string check_connection() {
+    if (!heard_.empty()) return difference("at the end", "", heard_);
+    if (end_ && !std::exchange(asked_for_end_, false)) return "the server ended the connection, which is not expected";
+    return {};
+  }
+
+  void deliver(std::string_view octets) {
+    while (!octets.empty()) {
+      std::size_t size = delivery_.octet_by_octet ? 1 : octets.size();
+      if (delivery_.cut && *delivery_.cut > said_) size = std::min(size, *delivery_.cut - said_);
+      // In memory of its own, so that what outlives it is seen by the address sanitizer.
+      const auto piece = std::make_unique<std::string>(octets.substr(0, size));
+      octets.remove_prefix(size);
+      said_ += size;
+      session_->receive(*piece);
+      collect();
+    }
+  }
+
+  void collect() {
+    while (Turn* turn = session_->next_turn()) {
+      std::size_t sent = 0;
+      for (const Step& step : turn->plan.steps) {
+        if (const auto* send = std::get_if<Send>(&step)) {
+          heard_.append(turn->plan.bytes, sent, send->count);
+          sent += send->count;
+        } else if (const auto* wait = std::get_if<Wait>(&step)) {
+          waits_.push_back(wait->time);
+          session_->keep_unread();
+        } else if (std::holds_alternative<Close>(step)) {
+          end_ = End::Closed;
+        } else if (std::holds_alternative<Reset>(step)) {
+          end_ = End::Reset;
+        } else {
+          end_ = End::Silent;
+        }
+      }
+      if (turn->accepted) mailbox_.push_back(turn->message);
+    }
+  }
+
+  const DialogueFile& dialogue_;
+  const Delivery& delivery_;
+  std::shared_ptr<const Scenario> scenario_;
+  Progress progress_;
+  ContentBudget budget_;
+  std::unique_ptr<Session> session_;
+  std::uint64_t sessions_ = 0;
+  std::size_t step_ = 0;
+  std::size_t said_ = 0;  // octets, on this connection
+  std::string heard_;
+  std::vector<std::chrono::microseconds> waits_;
+  std::optional<End> end_;
+  bool asked_for_end_ = false;
+  std::vector<std::shared_ptr<const Message>> mailbox_;
+};
+
+std::string library_yaml(const std::string& name) {
+  for (const LibraryScenario& scenario : library()) {
+    if (scenario.name == name) return std::string(scenario.yaml);
+  }
+  throw DialogueError("the library has no scenario '" + name + "'");
+}
+
+}  // namespace
+
+Scenario scenario_of(const DialogueFile& dialogue) {
+  const bool from_library = !dialogue.library_scenario.empty();
+  std::string yaml = from_library ? library_yaml(dialogue.library_scenario) : dialogue.scenario;
+  if (yaml.empty()) return make_scenario({});
+  LoadedScenario loaded = load_scenario(std::move(yaml), dialogue.name + ".yaml");
+  if (loaded.scenario) return std::move(*loaded.scenario);
+  throw DialogueError(render(loaded.diagnostics));
+}
+
+std::string run_pure(const DialogueFile& dialogue, const Scenario& scenario, const Delivery& delivery) {
+  return PureRun(dialogue, scenario, delivery).run();
+}
+
+}  // namespace smtp_double::test

@@ -1,0 +1,120 @@
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "dialogues/check_outcome.hpp"
+#include "dialogues/dialogue_run.hpp"
+#include "support/running_server.hpp"
+#include "support/tcp_client.hpp"
+
+namespace smtp_double::test {
+namespace {
+
+constexpr auto longest_delay = std::chrono::milliseconds(5);
+constexpr auto silence = std::chrono::milliseconds(30);
+
+// A dialogue shows which delay there is; to sit it out would prove nothing more.
+Scenario hurried(Scenario scenario) {
+  for (Rule& rule : scenario.rules) {
+    if (auto* time = std::get_if<std::chrono::microseconds>(&rule.response.delay)) {
+      *time = std::min<std::chrono::microseconds>(*time, longest_delay);
+    }
+  }
+  return scenario;
+}
+
+class TcpRun {
+ public:
+  TcpRun(const DialogueFile& dialogue, const Scenario& scenario, Delivery::Pace pace,
+         std::chrono::milliseconds patience)
+      : dialogue_(dialogue), pace_(pace), patience_(patience), server_(hurried(scenario)) {}
+
+  std::string run() {
+    connect(0);
+    for (step_ = 0; step_ < dialogue_.steps.size(); ++step_) {
+      std::string wrong = std::visit([this](const auto& step) { return take(step); }, dialogue_.steps[step_]);
+      if (!wrong.empty()) return "step " + std::to_string(step_ + 1) + ": " + wrong;
+    }
+    if (std::string wrong = leave(); !wrong.empty()) return wrong;
+    server_.stop();
+    if (std::string wrong = mailbox_difference(dialogue_, server_.owner().mailbox.messages()); !wrong.empty()) {
+      return wrong;
+    }
+    for (const ExpectedTranscript& expected : dialogue_.transcripts) {
+      const std::string got = server_.transcript(expected.session);
+      if (got != expected.text) return difference("transcript", expected.text, got);
+    }
+    return {};
+  }
+
+ private:
+  void connect(std::size_t first_step) {
+    client_ = std::make_unique<TcpClient>(server_.port());
+    ended_ = false;
+    if (pace_ == Delivery::Pace::AsWritten) return;
+    for (std::size_t i = first_step; i < dialogue_.steps.size(); ++i) {
+      if (std::holds_alternative<Reconnect>(dialogue_.steps[i])) return;
+      if (const auto* say = std::get_if<Say>(&dialogue_.steps[i])) client_->send(say->octets);
+    }
+  }
+
+  std::string take(const Say& say) {
+    if (pace_ == Delivery::Pace::AsWritten) client_->send(say.octets);
+    return {};
+  }
+
+  std::string take(const Hear& hear) {
+    const bool line = hear.octets.ends_with("\r\n");
+    const std::string got =
+        line ? client_->read_until("\r\n", patience_) : client_->read(hear.octets.size(), patience_);
+    return got == hear.octets ? std::string() : difference("reply", hear.octets, got);
+  }
+
+  std::string take(const Lapse&) { return {}; }
+
+  std::string take(const Reconnect&) {
+    std::string wrong = leave();
+    connect(step_ + 1);
+    return wrong;
+  }
+
+  std::string take(End end) {
+    ended_ = true;
+    if (end == End::Silent) {
+      client_->send("NOOP\r\n");
+      const std::string got = client_->read_all(silence);
+      if (!got.empty()) return difference("silence", "", got);
+      return client_->connection() == ConnectionState::Open ? "" : "the connection ended instead of falling silent";
+    }
+    const std::string got = client_->read_all(patience_);
+    if (!got.empty()) return difference("at the end", "", got);
+    const ConnectionState wanted = end == End::Closed ? ConnectionState::Closed : ConnectionState::Reset;
+    return client_->connection() == wanted ? "" : "the connection did not end like that";
+  }
+
+  // The client goes; nothing unheard may be left.
+  std::string leave() {
+    if (ended_) return {};
+    client_->finish_sending();
+    const std::string got = client_->read_all(patience_);
+    if (!got.empty()) return difference("at the end", "", got);
+    return client_->connection() == ConnectionState::Closed ? "" : "the server does not close after the client";
+  }
+
+  const DialogueFile& dialogue_;
+  Delivery::Pace pace_;
+  std::chrono::milliseconds patience_;
+  RunningServer server_;
+  std::unique_ptr<TcpClient> client_;
+  std::size_t step_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace
+
+std::string run_over_tcp(const DialogueFile& dialogue, const Scenario& scenario, Delivery::Pace pace,
+                         std::chrono::milliseconds patience) {
+  return TcpRun(dialogue, scenario, pace, patience).run();
+}
+
+}  // namespace smtp_double::test

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "scenario/session.hpp"
+
+namespace smtp_double::test {
+
+/// What is left of a turn when the session has gone on.
+struct Answer {
+  Stage stage;
+  std::string line;
+  std::string rule;  ///< "" when the built-in server answered
+  std::uint64_t hit;
+  int code;
+  ReplyPlan plan;
+  bool accepted;
+};
+
+/// A client of one session that needs neither a socket nor time: it takes every plan as played at once.
+class Client {
+ public:
+  explicit Client(Scenario scenario, Peer peer = {"192.0.2.1", 40000, 25})
+      : scenario_(std::make_shared<const Scenario>(std::move(scenario))),
+        progress_(scenario_->rules.size()),
+        budget_(scenario_->server.limits.memory),
+        peer_(std::move(peer)) {
+    reconnect();
+  }
+
+  /// A new session of the same double; its greeting is due.
+  void reconnect() {
+    session_ = std::make_unique<Session>(scenario_, progress_, budget_, ++sessions_, peer_);
+    session_->start();
+  }
+
+  /// Everything that is answered before more octets are needed.
+  std::vector<Answer> answers() {
+    std::vector<Answer> all;
+    while (Turn* turn = session_->next_turn()) {
+      all.push_back({turn->stage, std::string(turn->line), turn->rule != nullptr ? turn->rule->name : "", turn->hit,
+                     turn->code.value(), turn->plan, turn->accepted});
+      if (turn->message != nullptr) {
+        messages.push_back(turn->message);
+        if (turn->accepted) mailbox.push_back(turn->message);
+      }
+    }
+    return all;
+  }
+
+  std::vector<Answer> send(std::string octets) {
+    received_.push_back(std::make_unique<std::string>(std::move(octets)));
+    session_->receive(*received_.back());
+    auto all = answers();
+    received_.clear();
+    return all;
+  }
+
+  /// The octets that come back for these; what the connection does then stands behind, e.g. "(close)".
+  std::string talk(std::string octets) { return shown(send(std::move(octets))); }
+  std::string greeting() { return shown(answers()); }
+
+  /// Greeting, EHLO, MAIL and one RCPT, whatever is answered.
+  void open_transaction() {
+    answers();
+    send("EHLO client.example\r\nMAIL FROM:<ann@a.example>\r\nRCPT TO:<bob@b.example>\r\n");
+  }
+
+  Session& session() { return *session_; }
+  const Scenario& scenario() const { return *scenario_; }
+  ContentBudget& budget() { return budget_; }
+
+  std::vector<std::shared_ptr<const Message>> messages;  ///< whose end was seen
+  std::vector<std::shared_ptr<const Message>> mailbox;   ///< of those the accepted ones
+
+ private:
+  static std::string shown(const std::vector<Answer>& answers) {
+    std::string text;
+    for (const Answer& answer : answers) {
+      text += answer.plan.bytes;
+      for (const Step& step : answer.plan.steps) {
+        if (std::holds_alternative<Close>(step)) text += "(close)";
+        if (std::holds_alternative<Reset>(step)) text += "(reset)";
+        if (std::holds_alternative<GoSilent>(step)) text += "(silent)";
+      }
+    }
+    return text;
+  }
+
+  std::shared_ptr<const Scenario> scenario_;
+  Progress progress_;
+  ContentBudget budget_;
+  Peer peer_;
+  std::uint64_t sessions_ = 0;
+  std::vector<std::unique_ptr<std::string>> received_;
+  std::unique_ptr<Session> session_;
+};
+
+}  // namespace smtp_double::test

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <spdlog/spdlog.h>
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "journal/transcript.hpp"
+#include "network/server.hpp"
+
+namespace smtp_double::test {
+
+inline Endpoint endpoint(const std::string& text) {
+  auto parsed = Endpoint::parse(text);
+  if (auto* made = std::get_if<Endpoint>(&parsed)) return *made;
+  throw std::invalid_argument(std::get<std::string>(parsed));
+}
+
+/// A double that serves on a free port of the loopback, in threads of its own.
+class RunningServer {
+ public:
+  explicit RunningServer(Scenario scenario, unsigned threads = 1, const std::vector<std::string>& listen = {loopback})
+      : double_(std::make_shared<const Scenario>(std::move(scenario))),
+        server_(double_, endpoints(listen), threads),
+        thread_([this] { server_.run(); }) {
+    spdlog::set_level(spdlog::level::off);
+  }
+  ~RunningServer() { stop(); }
+  RunningServer(const RunningServer&) = delete;
+  RunningServer& operator=(const RunningServer&) = delete;
+
+  std::uint16_t port(std::size_t listener = 0) const { return server_.bound()[listener].port(); }
+  const Server& server() const { return server_; }
+
+  /// Returns when every connection has ended: journal and mailbox are complete then.
+  void stop() {
+    if (!thread_.joinable()) return;
+    server_.stop();
+    thread_.join();
+  }
+
+  Double& owner() { return double_; }
+  std::string transcript(std::uint64_t session) const { return smtp_double::transcript(double_.journal, session); }
+
+ private:
+  static constexpr const char* loopback = "127.0.0.1:0";
+  static std::vector<Endpoint> endpoints(const std::vector<std::string>& texts) {
+    std::vector<Endpoint> all;
+    for (const std::string& text : texts) all.push_back(endpoint(text));
+    return all;
+  }
+
+  Double double_;
+  Server server_;
+  std::thread thread_;
+};
+
+}  // namespace smtp_double::test

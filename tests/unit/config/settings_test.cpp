@@ -1,0 +1,82 @@
+#include "config/settings.hpp"
+
+#include <chrono>
+#include <fstream>
+#include <iterator>
+
+#include "support/catch.hpp"
+
+using namespace smtp_double;
+using namespace std::chrono_literals;
+
+namespace {
+
+Settings loaded(const std::string& yaml) {
+  const LoadedSettings result = load_settings(yaml, "smtp-double.yaml");
+  INFO(render(result.diagnostics));
+  REQUIRE(result.settings);
+  return *result.settings;
+}
+
+std::string shipped_file() {
+  std::ifstream in(SMTP_DOUBLE_SOURCE_DIR "/config/smtp-double.yaml");
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+TEST_CASE("settings are read to the last") {
+  Settings expected;
+  expected.scenario = {"a.yaml", "greylist-once"};
+  expected.listen = {"127.0.0.1:0", "[::1]:1025", "unix:/tmp/s"};
+  expected.threads = 4;
+  expected.port_file = "/tmp/ports";
+  expected.log_level = "debug";
+  expected.log_format = "json";
+  expected.limits = {1, 2'000'000, 3, 600, 0, 5, 6'291'456, 7s};
+  CHECK(loaded(R"(scenario: [a.yaml, greylist-once]
+listen: ["127.0.0.1:0", "[::1]:1025", unix:/tmp/s]
+threads: 4
+port-file: /tmp/ports
+log: {level: debug, format: json}
+limits: {connections: 1, message-size: 2MB, recipients: 3, command-line: 600, text-line: none, errors: 5, memory: 6MiB, timeout: 7s}
+)") == expected);
+}
+
+TEST_CASE("one scenario and one address need no brackets") {
+  const Settings settings = loaded("scenario: accept\nlisten: 127.0.0.1:1025\n");
+  CHECK(settings.scenario == std::vector<std::string>{"accept"});
+  CHECK(settings.listen == std::vector<std::string>{"127.0.0.1:1025"});
+}
+
+TEST_CASE("a file of comments sets nothing, and the shipped one is such a file") {
+  CHECK(loaded("") == Settings{});
+  CHECK(loaded("# only\n\n  # comments") == Settings{});
+  CHECK(loaded(shipped_file()) == Settings{});
+}
+
+TEST_CASE("the defaults that the shipped file shows are the defaults") {
+  std::string shown;
+  std::string file = shipped_file();
+  for (std::size_t at = 0; at < file.size();) {
+    const std::size_t end = std::min(file.find('\n', at), file.size());
+    const std::string line = file.substr(at, end - at);
+    // A comment has a blank behind its '#', an example has none, or two for what is nested.
+    if (line.starts_with("#") && line.size() > 1 && (line[1] != ' ' || line.starts_with("#  "))) {
+      shown += line.substr(1) + "\n";
+    }
+    at = end + 1;
+  }
+  const Settings settings = loaded(shown);
+  CHECK(settings.limits == Limits{});
+  CHECK(settings.scenario == std::vector<std::string>{"default"});
+  CHECK(settings.listen == std::vector<std::string>{"127.0.0.1:1025"});
+  CHECK(settings.threads == 1U);
+  CHECK(settings.log_level == "info");
+  CHECK(settings.log_format == "text");
+}
+
+TEST_CASE("a settings file that is not there is an error") {
+  CHECK(render(load_settings_file("/nonexistent.yaml").diagnostics) ==
+        "/nonexistent.yaml: cannot be read: No such file or directory\n");
+}

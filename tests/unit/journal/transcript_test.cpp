@@ -1,0 +1,72 @@
+#include "journal/transcript.hpp"
+
+#include <string>
+
+#include "support/catch.hpp"
+
+using namespace smtp_double;
+
+TEST_CASE("a transcript has the lines of one session, and which rule answered") {
+  Journal journal;
+  journal.record({.kind = EntryKind::Opened, .session = 1, .received = "192.0.2.1"});
+  journal.record({.stage = Stage::Connect, .code = 220, .session = 1, .sent = "220 mx\r\n"});
+  journal.record({.kind = EntryKind::Opened, .session = 2, .received = "192.0.2.2"});
+  journal.record({.stage = Stage::Ehlo, .session = 1, .received = "EHLO a", .sent = "250-mx\r\n250 DSN\r\n"});
+  journal.record({.stage = Stage::Mail,
+                  .code = 451,
+                  .session = 1,
+                  .hit = 3,
+                  .received = "MAIL FROM:<a@b>",
+                  .sent = "451 later\r\n",
+                  .rule = "busy"});
+  journal.record({.stage = Stage::Message, .code = 250, .session = 1, .sent = "250 OK\r\n"});
+  journal.record({.stage = Stage::Noop, .session = 2, .received = "NOOP", .sent = "250 OK\r\n"});
+  journal.record({.kind = EntryKind::Incomplete, .session = 1});
+  journal.record({.kind = EntryKind::Closed, .session = 1, .received = "closed by the client"});
+  CHECK(transcript(journal, 1) ==
+        "   (connected from 192.0.2.1)\n"
+        "S: 220 mx\n"
+        "C: EHLO a\n"
+        "S: 250-mx\n"
+        "S: 250 DSN\n"
+        "C: MAIL FROM:<a@b>\n"
+        "   (mail: rule 'busy', hit 3)\n"
+        "S: 451 later\n"
+        "C: (content, and the dot)\n"
+        "S: 250 OK\n"
+        "   (the connection ended inside the content)\n"
+        "   (closed by the client)\n");
+  CHECK(transcript(journal, 3).empty());
+}
+
+TEST_CASE("a command without a reply, and an empty one, are seen in the transcript") {
+  Journal journal;
+  journal.record({.stage = Stage::Noop, .session = 1, .hit = 1, .received = "NOOP", .rule = "mute"});
+  journal.record({.stage = Stage::Unknown, .code = 500, .session = 1, .sent = "500 what\r\n"});
+  CHECK(transcript(journal, 1) ==
+        "C: NOOP\n"
+        "   (noop: rule 'mute', hit 1)\n"
+        "C: \n"
+        "S: 500 what\n");
+}
+
+TEST_CASE("what the server says unasked has no line of the client's before it") {
+  Journal journal;
+  journal.record({.stage = Stage::Idle, .code = 421, .session = 1, .sent = "421 bye\r\n"});
+  CHECK(transcript(journal, 1) == "S: 421 bye\n");
+}
+
+TEST_CASE("nothing that a terminal would act on comes through") {
+  using namespace std::string_literals;
+  Journal journal;
+  journal.record({.kind = EntryKind::Opened, .session = 1, .received = "a\x1B[2J"});
+  const std::string line = "NOOP \x1B]0;x\x07\r\n\0"s;
+  journal.record({.stage = Stage::Noop, .session = 1, .received = line, .sent = "250 a\nb\tc\r\n", .rule = "r\n"});
+  CHECK(transcript(journal, 1) ==
+        "   (connected from a?[2J)\n"
+        "C: NOOP ?]0;x" +
+            std::string(4, '?') +
+            "\n"
+            "   (noop: rule 'r?', hit 0)\n"
+            "S: 250 a?b?c\n");
+}

@@ -1,0 +1,283 @@
+#include "network/server.hpp"
+
+#include <boost/system/system_error.hpp>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "support/catch.hpp"
+#include "support/rules.hpp"
+#include "support/running_server.hpp"
+#include "support/tcp_client.hpp"
+
+using namespace smtp_double;
+using namespace std::chrono_literals;
+using test::ConnectionState;
+using test::reply;
+using test::response;
+using test::rule;
+using test::RunningServer;
+using test::scenario_of;
+using test::TcpClient;
+
+namespace {
+
+const std::string greeting = "220 mx.example.test ESMTP smtp-double\r\n";
+const std::string ok = "250 2.0.0 OK\r\n";
+const std::string goodbye = "221 2.0.0 mx.example.test closing the connection\r\n";
+const std::string shutting_down = "421 4.3.2 mx.example.test Shutting down, closing the connection\r\n";
+
+ServerProfile with_limits(Limits limits) {
+  ServerProfile server;
+  server.limits = limits;
+  return server;
+}
+
+TcpClient greeted(RunningServer& server) {
+  TcpClient client(server.port());
+  CHECK(client.read_until("\r\n") == greeting);
+  return client;
+}
+
+std::size_t count(std::string_view text, std::string_view part) {
+  std::size_t times = 0;
+  for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) ++times;
+  return times;
+}
+
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "smtp-double-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    path_ = name;
+  }
+  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  std::string file(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace
+
+TEST_CASE("a session over TCP, from the greeting to the close") {
+  RunningServer server(scenario_of({}));
+  TcpClient client = greeted(server);
+  client.send("EHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n");
+  CHECK(client.read_until("354 Start mail input; end with <CRLF>.<CRLF>\r\n").starts_with("250-mx.example.test\r\n"));
+  client.send("x\r\n.\r\nQUIT\r\n");
+  CHECK(client.read_all() == "250 2.0.0 Message accepted\r\n" + goodbye);
+  CHECK(client.connection() == ConnectionState::Closed);
+  server.stop();
+  const auto messages = server.owner().mailbox.messages();
+  REQUIRE(messages.size() == 1);
+  CHECK(messages.front()->content == "x\r\n");
+  CHECK(server.transcript(1).starts_with("   (connected from 127.0.0.1)\nS: 220 mx.example.test ESMTP smtp-double\n"));
+  CHECK(server.transcript(1).ends_with("C: QUIT\nS: 221 2.0.0 mx.example.test closing the connection\n   (closed)\n"));
+}
+
+TEST_CASE("a client that ends its side first still gets every reply") {
+  RunningServer server(scenario_of({}));
+  TcpClient client(server.port());
+  client.send("NOOP\r\nNOOP\r\n");
+  client.finish_sending();
+  CHECK(client.read_all() == greeting + ok + ok);
+  CHECK(client.connection() == ConnectionState::Closed);
+}
+
+TEST_CASE("the reply that a dead client did not take goes to nobody else") {
+  RunningServer server(scenario_of({rule("noop", response(reply("250", {"{{session}}"}), std::nullopt, 30ms))}));
+  TcpClient dead = greeted(server);
+  TcpClient alive = greeted(server);
+  dead.send("NOOP\r\n");
+  dead.reset();
+  alive.send("NOOP\r\nNOOP\r\nQUIT\r\n");
+  CHECK(alive.read_all() == "250 2\r\n250 2\r\n" + goodbye);
+}
+
+TEST_CASE("a close reads what the client still sends, so that the reply arrives and no RST does") {
+  RunningServer server(scenario_of({rule("noop", response(reply("250", {"last"}), Then::Close))}));
+  TcpClient client = greeted(server);
+  client.send("NOOP\r\n" + std::string(500'000, 'x') + "\r\nQUIT\r\n");
+  client.finish_sending();
+  CHECK(client.read_all() == "250 last\r\n");
+  CHECK(client.connection() == ConnectionState::Closed);
+}
+
+TEST_CASE("a reset comes behind the reply") {
+  RunningServer server(scenario_of({rule("noop", response(reply("250", {"last"}), Then::Reset))}));
+  TcpClient client = greeted(server);
+  client.send("NOOP\r\n");
+  CHECK(client.read_all() == "250 last\r\n");
+  CHECK(client.connection() == ConnectionState::Reset);
+  server.stop();
+  CHECK(server.transcript(1).ends_with("   (reset by a rule)\n"));
+}
+
+TEST_CASE("a server that is told to stop says goodbye to every connection, whatever it is waiting for") {
+  RunningServer server(scenario_of({rule("noop", response(reply("250", {"late"}), std::nullopt, 1h)),
+                                    rule("rset", response(NoReply{}, Then::Hang))}));
+  TcpClient idle = greeted(server);
+  TcpClient delayed = greeted(server);
+  TcpClient silent = greeted(server);
+  TcpClient in_content = greeted(server);
+  delayed.send("HELP\r\nNOOP\r\n");
+  CHECK(delayed.read_until("214 2.0.0").starts_with("214-"));
+  delayed.read_until("\r\n");
+  silent.send("HELP\r\nRSET\r\nNOOP\r\n");
+  silent.read_until("214 2.0.0");
+  silent.read_until("\r\n");
+  in_content.send("HELO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nhalf");
+  in_content.read_until("354 Start mail input; end with <CRLF>.<CRLF>\r\n");
+  const auto begun = std::chrono::steady_clock::now();
+  server.stop();
+  CHECK(std::chrono::steady_clock::now() - begun < 10s);
+  CHECK(idle.read_all() == shutting_down);
+  CHECK(delayed.read_all() == shutting_down);
+  CHECK(silent.read_all().empty());
+  CHECK(silent.connection() != ConnectionState::Open);
+  CHECK(in_content.read_all() == shutting_down);
+  CHECK(count(server.transcript(4), "   (the connection ended inside the content)\n") == 1);
+}
+
+TEST_CASE("a client that says nothing for the time there is gets a 421") {
+  Limits limits;
+  limits.timeout = 50ms;
+  RunningServer server(scenario_of({}, with_limits(limits)));
+  TcpClient client = greeted(server);
+  CHECK(client.read_all() == "421 4.4.2 mx.example.test Nothing was sent for too long, closing the connection\r\n");
+  CHECK(client.connection() == ConnectionState::Closed);
+}
+
+TEST_CASE("a client that sends and never reads is cut off") {
+  Limits limits;
+  limits.timeout = 100ms;
+  RunningServer server(scenario_of({}, with_limits(limits)));
+  std::string flood;
+  while (flood.size() < 32'000'000) flood += "HELP\r\n";
+  TcpClient client(server.port());
+  client.send(flood);  // until the server takes no more: it cannot write, so it does not read
+  server.stop();
+  CHECK(server.transcript(1).ends_with("   (cut off)\n"));
+}
+
+TEST_CASE("one connection more than the limit is greeted with 421, and makes room when it has gone") {
+  Limits limits;
+  limits.connections = 1;
+  RunningServer server(scenario_of({}, with_limits(limits)));
+  {
+    TcpClient first = greeted(server);
+    TcpClient second(server.port());
+    CHECK(second.read_all() == "421 mx.example.test Too many connections, try again later\r\n");
+    first.send("QUIT\r\n");
+    CHECK(first.read_all() == goodbye);
+  }
+  server.stop();
+  CHECK(server.owner().connections == 0);
+  CHECK(server.owner().sessions == 2);
+}
+
+TEST_CASE("a client that speaks before a delayed greeting is noticed, and answered after it") {
+  const Condition early = test::where("early-talker", IsTrue{true});
+  RunningServer server(scenario_of({rule("connect", response(DefaultReply{}, std::nullopt, 50ms)),
+                                    rule("noop", response(reply("554", {"too early"})), early)}));
+  TcpClient client(server.port());
+  client.send("NOOP\r\n");
+  CHECK(client.read(greeting.size() + 15) == greeting + "554 too early\r\n");
+  TcpClient patient = greeted(server);
+  patient.send("NOOP\r\n");
+  CHECK(patient.read_until("\r\n") == ok);
+}
+
+TEST_CASE("a delay holds up one session, not the others") {
+  RunningServer server(scenario_of({rule("noop", response(DefaultReply{}, std::nullopt, 1h))}));
+  TcpClient waiting = greeted(server);
+  waiting.send("NOOP\r\n");
+  TcpClient other = greeted(server);
+  other.send("RSET\r\nQUIT\r\n");
+  CHECK(other.read_all() == ok + goodbye);
+}
+
+TEST_CASE("several listeners share one double") {
+  RunningServer server(scenario_of({rule("noop", response(reply("250", {"{{session}} {{server.port}}"})))}), 1,
+                       {"127.0.0.1:0", "127.0.0.1:0"});
+  REQUIRE(server.port(0) != server.port(1));
+  TcpClient first(server.port(0));
+  CHECK(first.read_until("\r\n") == greeting);
+  TcpClient second(server.port(1));
+  CHECK(second.read_until("\r\n") == greeting);
+  first.send("NOOP\r\n");
+  CHECK(first.read_until("\r\n") == "250 1 " + std::to_string(server.port(0)) + "\r\n");
+  second.send("NOOP\r\n");
+  CHECK(second.read_until("\r\n") == "250 2 " + std::to_string(server.port(1)) + "\r\n");
+}
+
+TEST_CASE("a Unix socket serves like a port, has no addresses, and is gone with the server") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("smtp.sock");
+  {
+    RunningServer server(scenario_of({rule("noop", response(reply("250", {"<{{client.ip}}>"})))}), 1, {"unix:" + path});
+    CHECK(to_string(server.server().bound().front()) == "unix:" + path);
+    TcpClient client = TcpClient::at_unix_path(path);
+    CHECK(client.read_until("\r\n") == greeting);
+    client.send("NOOP\r\nQUIT\r\n");
+    CHECK(client.read_all() == "250 <>\r\n" + goodbye);
+  }
+  CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("an address that is taken is named in the error, and nothing stays bound") {
+  RunningServer first(scenario_of({}));
+  Double owner(std::make_shared<const Scenario>(scenario_of({})));
+  const std::string taken = "127.0.0.1:" + std::to_string(first.port());
+  std::string error;
+  try {
+    const Server second(owner, {test::endpoint("127.0.0.1:0"), test::endpoint(taken)}, 1);
+  } catch (const boost::system::system_error& thrown) {
+    error = thrown.what();
+  }
+  CHECK(error.find(taken) != std::string::npos);
+  greeted(first);
+}
+
+TEST_CASE("a server that never ran ends all the same") {
+  Double owner(std::make_shared<const Scenario>(scenario_of({})));
+  Server server(owner, {test::endpoint("127.0.0.1:0")}, 2);
+  TcpClient client(server.bound().front().port());
+  CHECK(client.connection() == ConnectionState::Open);
+}
+
+TEST_CASE("counters stay exact across event loops") {
+  constexpr int clients = 8;
+  constexpr int commands = 50;
+  Rule limited = rule("noop", response(reply("450", {"one of the first"})));
+  limited.times = 100;
+  RunningServer server(scenario_of({limited}), 2);
+  std::vector<std::string> answers(clients);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < clients; ++i) {
+    threads.emplace_back([&, i] {
+      TcpClient client(server.port());
+      std::string pipeline;
+      for (int n = 0; n < commands; ++n) pipeline += "NOOP\r\n";
+      client.send(pipeline + "QUIT\r\n");
+      answers[static_cast<std::size_t>(i)] = client.read_all();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  std::size_t refused = 0;
+  std::size_t served = 0;
+  for (const std::string& answer : answers) {
+    refused += count(answer, "450 one of the first\r\n");
+    served += count(answer, ok);
+  }
+  CHECK(refused == 100);
+  CHECK(served == clients * commands - 100);
+  server.stop();
+  CHECK(server.owner().sessions == clients);
+  CHECK(server.owner().progress.attempts(0) == clients * commands);
+}

@@ -1,0 +1,147 @@
+#include "scenario/rule_selection.hpp"
+
+#include <string>
+#include <vector>
+
+#include "scenario/event.hpp"
+#include "support/catch.hpp"
+#include "support/rules.hpp"
+
+using namespace smtp_double;
+using test::rule;
+using test::scenario_of;
+using test::where;
+
+namespace {
+
+struct Counts {
+  std::uint64_t skip = 0;
+  std::uint64_t every = 1;
+  std::optional<std::uint64_t> times = std::nullopt;
+};
+
+Rule counted(Counts counts) {
+  Rule made = rule("noop", {});
+  made.skip = counts.skip;
+  made.every = counts.every;
+  made.times = counts.times;
+  return made;
+}
+
+// The hit of each of the first matches; '.' for one that does not fire.
+std::string hits(Counts counts, std::uint64_t matches = 12) {
+  const Rule made = counted(counts);
+  std::string text;
+  for (std::uint64_t attempt = 1; attempt <= matches; ++attempt) {
+    const std::uint64_t hit = hit_number(made, attempt);
+    text += hit == 0 ? "." : std::to_string(hit);
+  }
+  return text;
+}
+
+class Double {
+ public:
+  explicit Double(std::vector<Rule> rules) : scenario_(scenario_of(std::move(rules))) {}
+
+  Selection select(const Event& event) {
+    std::vector<RuleIndex::RuleNumber> scratch;
+    return select_rule(scenario_, progress_, event, scratch);
+  }
+  // The number of the rule that fires, -1 for none.
+  int fires(const Event& event) {
+    const Rule* chosen = select(event).rule;
+    return chosen == nullptr ? -1 : static_cast<int>(chosen - scenario_.rules.data());
+  }
+  std::uint64_t attempts(std::size_t rule) const { return progress_.attempts(rule); }
+
+ private:
+  Scenario scenario_;
+  Progress progress_{scenario_.rules.size()};
+};
+
+Event noop() {
+  Event event;
+  event.stage = Stage::Noop;
+  return event;
+}
+
+}  // namespace
+
+TEST_CASE("skip, every and times choose which matches fire") {
+  CHECK(hits({}) == "123456789101112");
+  CHECK(hits({.times = 2}) == "12..........");
+  CHECK(hits({.times = 0}) == "............");
+  CHECK(hits({.skip = 3}) == "...123456789");
+  CHECK(hits({.every = 3}) == "..1..2..3..4");
+  CHECK(hits({.skip = 2, .every = 3}) == "....1..2..3.");
+  CHECK(hits({.skip = 1, .every = 2, .times = 3}) == "..1.2.3.....");
+  CHECK(hits({.skip = 2, .times = 1}) == "..1.........");
+}
+
+TEST_CASE("the first rule that fires answers; one that only matched is counted and leaves the line to the next") {
+  Double two({counted({.times = 1}), counted({.skip = 1})});
+  CHECK(two.fires(noop()) == 0);
+  CHECK(two.fires(noop()) == -1);
+  CHECK(two.fires(noop()) == 1);
+  CHECK(two.attempts(0) == 3);
+  CHECK(two.attempts(1) == 2);  // it was not asked while the first one answered
+}
+
+TEST_CASE("a rule of another stage, or whose condition does not hold, is not counted") {
+  Double three({rule("mail", {}), rule("noop", {}, where("verb", Is{"QUIT"})), rule("any", {})});
+  CHECK(three.fires(noop()) == 2);
+  CHECK(three.attempts(0) == 0);
+  CHECK(three.attempts(1) == 0);
+  CHECK(three.attempts(2) == 1);
+}
+
+TEST_CASE("attempt tests the ordinal, and the ordinal moves on when it does not hold") {
+  Double one({rule("noop", {}, where("attempt", Equals{2}))});
+  CHECK(one.fires(noop()) == -1);
+  CHECK(one.fires(noop()) == 0);
+  CHECK(one.fires(noop()) == -1);
+  CHECK(one.attempts(0) == 3);
+  Double others({rule("noop", {}, Condition{NotAll{{where("attempt", Under{3})}}})});
+  CHECK(others.fires(noop()) == -1);
+  CHECK(others.fires(noop()) == -1);
+  CHECK(others.fires(noop()) == 0);
+}
+
+TEST_CASE("attempt counts only matches that hold otherwise") {
+  Double one({rule("noop", {}, Condition{AllOf{{where("attempt", Over{1}), where("verb", Is{"NOOP"})}}})});
+  Event event = noop();
+  event.verb = "XYZ";
+  CHECK(one.fires(event) == -1);
+  event.verb = "NOOP";
+  CHECK(one.fires(event) == -1);
+  CHECK(one.fires(event) == 0);
+  CHECK(one.attempts(0) == 2);
+}
+
+TEST_CASE("the selection tells attempt, hit and groups, of the rule that fired alone") {
+  Rule missed = rule("noop", {}, where("argument", test::regex("(?P<first>a)")));
+  missed.times = 0;
+  Rule chosen = rule("noop", {}, where("argument", test::regex("(?P<second>b)")));
+  chosen.skip = 1;
+  Double two({missed, chosen});
+  Event event = noop();
+  event.argument = "ab";
+  CHECK(two.select(event).groups.empty());
+  const Selection selection = two.select(event);
+  REQUIRE(selection.rule != nullptr);
+  CHECK(selection.attempt == 2);
+  CHECK(selection.hit == 1);
+  CHECK(selection.groups == Groups{{"second", "b"}});
+}
+
+TEST_CASE("a rule at any answers each stage that has a reply") {
+  Double one({rule("any", {})});
+  for (std::size_t i = 0; i < stage_count; ++i) {
+    const auto stage = static_cast<Stage>(i);
+    Event event;
+    event.stage = stage;
+    const bool silent = stage == Stage::Body || stage == Stage::Tls || stage == Stage::Idle;
+    CAPTURE(name(stage));
+    CHECK(one.fires(event) == (silent ? -1 : 0));
+  }
+}
