@@ -1,8 +1,13 @@
 #include "network/server.hpp"
 
+#include <sys/signalfd.h>
+
 #include <algorithm>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
 #include <thread>
 
 #include "network/event_loop.hpp"
@@ -21,11 +26,22 @@ std::unique_ptr<Listener> listen(EventLoop& loop, Double& owner, const Endpoint&
   }
 }
 
+// From here on they are read, not handled: a handler runs in the middle of whatever its thread is doing.
+int signal_descriptor(const std::vector<int>& signals) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : signals) sigaddset(&set, signal);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  const int descriptor = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+  if (descriptor < 0) throw std::system_error(errno, std::generic_category(), "cannot wait for signals");
+  return descriptor;
+}
+
 }  // namespace
 
 struct Server::Signals {
-  explicit Signals(EventLoop& loop) : set(loop.context()) {}
-  boost::asio::basic_signal_set<Executor> set;
+  Signals(EventLoop& loop, const std::vector<int>& signals) : pending(loop.context(), signal_descriptor(signals)) {}
+  boost::asio::posix::basic_stream_descriptor<Executor> pending;
 };
 
 Server::Server(Double& owner, const std::vector<Endpoint>& endpoints, unsigned threads) {
@@ -64,11 +80,11 @@ void Server::call_later(std::chrono::milliseconds delay, std::function<void()> a
 }
 
 void Server::stop_on(const std::vector<int>& signals) {
-  signals_ = std::make_unique<Signals>(*loops_.front());
-  for (const int signal : signals) signals_->set.add(signal);
-  signals_->set.async_wait([this](const boost::system::error_code& error, int) {
-    if (!error) stop();
-  });
+  signals_ = std::make_unique<Signals>(*loops_.front(), signals);
+  signals_->pending.async_wait(boost::asio::posix::descriptor_base::wait_read,
+                               [this](const boost::system::error_code& error) {
+                                 if (!error) stop();
+                               });
 }
 
 void Server::stop() {
@@ -76,7 +92,7 @@ void Server::stop() {
     boost::asio::post(loops_[i]->context(), [this, i] {
       for (auto& listener : listeners_[i]) listener->close();
       loops_[i]->stop(stop_grace);
-      if (i == 0 && signals_ != nullptr) signals_->set.cancel();
+      if (i == 0 && signals_ != nullptr) signals_->pending.cancel();
     });
   }
 }

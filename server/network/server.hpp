@@ -30,7 +30,8 @@ class Server {
   void run();
   /// Has `action` called on one of the event loops, once, that much later. Safe from every thread.
   void call_later(std::chrono::milliseconds delay, std::function<void()> action);
-  /// Makes these signals call stop(). To be called before run().
+  /// Makes these signals call stop(). To be called before run(), on its thread: they are blocked there, and in the
+  /// threads that it starts.
   void stop_on(const std::vector<int>& signals);
   /// Ends run() within two seconds: no new connections, 421 to the open ones. Safe from every thread.
   void stop();

@@ -123,14 +123,8 @@ class ServerProcess:
         except AssertionError:
             self.kill()
             raise AssertionError(f"no READY from {self.arguments}:\n{self.log.text()}") from None
-        if is_sanitized():
-            # The thread sanitizer loses a signal that comes while it prepares for the first wait.
-            until(self._sleeps, "the event loop to wait")
         self.ready = dict(word.split("=", 1) for word in ready.split())
         self.addresses = self.ready["smtp"].split(",")
-
-    def _sleeps(self):
-        return Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] == "S"
 
     def _write(self, text):
         path = self.folder / "scenario.yaml"
