@@ -145,7 +145,9 @@ std::vector<SourceText> find_sources(const std::string& word, std::vector<Diagno
 LoadedScenario load_scenarios(const std::vector<std::string>& words, const Limits& limits) {
   LoadedScenario loaded;
   std::vector<SourceText> sources;
-  for (const std::string& word : words.empty() ? std::vector<std::string>{"default"} : words) {
+  // Not by way of a word: the current folder may hold a file of that name.
+  if (words.empty()) add_from_library("default", sources, loaded.diagnostics);
+  for (const std::string& word : words) {
     for (SourceText& source : find_sources(word, loaded.diagnostics)) sources.push_back(std::move(source));
   }
   Composition composition(sources, loaded.diagnostics);

@@ -81,7 +81,7 @@ Diagnostic syntax_error(const SourceText& source, const YamlFailure& failure) {
     return source.diagnostic_at(failure.offset, Severity::Error, std::move(message), std::move(hint));
   }
   for (const Translation& translation : translations) {
-    if (translation.of_parser != parser_message) continue;
+    if (!parser_message.starts_with(translation.of_parser)) continue;  // a newer one names the anchor behind it
     message = translation.message;
     hint = translation.hint;
   }

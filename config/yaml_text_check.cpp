@@ -6,29 +6,10 @@
 #include <array>
 
 #include "protocol/ascii.hpp"
+#include "protocol/utf8.hpp"
 
 namespace smtp_double {
 namespace {
-
-// The octets a well-formed character of UTF-8 at the front of `text` has; 0 when there is none (RFC 3629 4).
-std::size_t character_size(std::string_view text) {
-  const auto octet = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  const auto continues = [&](std::size_t i) { return (octet(i) & 0xC0U) == 0x80U; };
-  const unsigned first = octet(0);
-  if (first < 0x80U) return 1;
-  if (first >= 0xC2U && first <= 0xDFU) return continues(1) ? 2 : 0;
-  if (first >= 0xE0U && first <= 0xEFU) {
-    const bool overlong = first == 0xE0U && octet(1) < 0xA0U;
-    const bool surrogate = first == 0xEDU && octet(1) > 0x9FU;
-    return continues(1) && continues(2) && !overlong && !surrogate ? 3 : 0;
-  }
-  if (first >= 0xF0U && first <= 0xF4U) {
-    const bool overlong = first == 0xF0U && octet(1) < 0x90U;
-    const bool too_large = first == 0xF4U && octet(1) > 0x8FU;
-    return continues(1) && continues(2) && continues(3) && !overlong && !too_large ? 4 : 0;
-  }
-  return 0;
-}
 
 Diagnostic error_at(const SourceText& source, std::size_t offset, std::string message, std::string hint = {}) {
   return source.diagnostic_at(offset, Severity::Error, std::move(message), std::move(hint));
@@ -38,7 +19,7 @@ std::optional<Diagnostic> check_characters(const SourceText& source) {
   const std::string_view text = source.text();
   for (std::size_t at = 0; at < text.size();) {
     const char c = text[at];
-    const std::size_t size = character_size(text.substr(at));
+    const std::size_t size = utf8_character_size(text.substr(at));
     if (size == 0) {
       Diagnostic error =
           error_at(source, at, fmt::format("the octet 0x{:02x} is no UTF-8", static_cast<unsigned char>(c)),

@@ -1,3 +1,6 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <exception>
 #include <iostream>
@@ -24,9 +27,17 @@ struct Run {
   }
 };
 
+// A descriptor that is closed would be the next one opened: what is meant for the log would go to a client.
+void open_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) < 0) open("/dev/null", O_RDWR);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_streams();
   // A client that is gone, or a reader of our output that is, is an error of that write and no more.
   std::signal(SIGPIPE, SIG_IGN);
   try {

@@ -4,15 +4,17 @@
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <boost/system/system_error.hpp>
 #include <csignal>
 #include <filesystem>
+#include <memory>
 #include <ostream>
 #include <random>
 
 #include "app/port_file.hpp"
 #include "config/scenario_source.hpp"
-#include "network/double.hpp"
+#include "journal/double.hpp"
 #include "network/server.hpp"
 
 namespace smtp_double {
@@ -23,12 +25,18 @@ constexpr int cannot_bind = 3;
 constexpr auto log_delay = std::chrono::milliseconds(100);
 constexpr const char* default_config = "config/smtp-double.yaml";
 
-// Ten thousand clients need ten thousand descriptors; the soft limit is usually 1024.
-void raise_descriptor_limit() {
+constexpr std::uint32_t own_descriptors = 64;  // listeners, event loops, the log, and refused clients that linger
+
+// Ten thousand clients need ten thousand descriptors; the soft limit is usually 1024. How many connections there can
+// be: one that gets no descriptor cannot even be told so.
+std::uint32_t raise_descriptor_limit() {
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return UINT32_MAX;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
+  const auto descriptors = std::min<rlim_t>(limit.rlim_max, UINT32_MAX);
+  return descriptors > 2 * own_descriptors ? static_cast<std::uint32_t>(descriptors) - own_descriptors
+                                           : own_descriptors;
 }
 
 // Messages come and go: memory that one gave back serves the next. Without this the allocator maps each large one
@@ -99,16 +107,18 @@ int run_serve(const ServeOptions& options, std::ostream& out, std::ostream& err)
   if (settings.seed) loaded.scenario->seed = settings.seed;
   if (!loaded.scenario->seed) loaded.scenario->seed = drawn_seed();
 
-  raise_descriptor_limit();
+  std::uint32_t& connections = loaded.scenario->server.limits.connections;
+  connections = std::min(connections, raise_descriptor_limit());
   keep_freed_memory();
   Double served(std::make_shared<const Scenario>(std::move(*loaded.scenario)));
+  std::unique_ptr<Server> server;
   try {
-    Server server(served, settings.listen, settings.threads);
-    return serve(server, served, settings, out, err);
+    server = std::make_unique<Server>(served, settings.listen, settings.threads);
   } catch (const boost::system::system_error& error) {
     err << "smtp-double: " << error.what() << '\n';
     return cannot_bind;
   }
+  return serve(*server, served, settings, out, err);
 }
 
 }  // namespace smtp_double

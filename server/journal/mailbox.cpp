@@ -6,7 +6,10 @@ namespace {
 // What a message takes: its texts, and roughly what stands around them.
 std::uint64_t weight(const Message& message) {
   std::uint64_t octets = sizeof(Message) + message.content.capacity() + message.parameters.size();
-  for (const std::string& recipient : message.recipients) octets += sizeof recipient + recipient.size();
+  octets += message.helo.size() + message.sender.value_or("").size();
+  for (const Recipient& recipient : message.recipients) {
+    octets += sizeof recipient + recipient.mailbox.size() + recipient.parameters.size();
+  }
   return octets;
 }
 
@@ -16,16 +19,16 @@ void Mailbox::add(std::shared_ptr<const Message> message, std::uint64_t arriving
   const std::lock_guard lock(mutex_);
   octets_ += weight(*message);
   messages_.push_back(std::move(message));
-  drop_until(bound > arriving ? bound - arriving : 0);
+  drop_until(bound > arriving ? bound - arriving : 0, 1);
 }
 
 void Mailbox::trim(std::uint64_t arriving, std::uint64_t bound) {
   const std::lock_guard lock(mutex_);
-  drop_until(bound > arriving ? bound - arriving : 0);
+  drop_until(bound > arriving ? bound - arriving : 0, 0);
 }
 
-void Mailbox::drop_until(std::uint64_t room) {
-  while (octets_ > room && !messages_.empty()) {
+void Mailbox::drop_until(std::uint64_t room, std::size_t kept) {
+  while (octets_ > room && messages_.size() > kept) {
     octets_ -= weight(*messages_.front());
     messages_.pop_front();
     ++evicted_;

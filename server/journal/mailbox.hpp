@@ -14,7 +14,7 @@ namespace smtp_double {
 class Mailbox {
  public:
   /// Adds a message and drops the oldest until all of it, and `arriving` octets of content that sessions hold
-  /// now, fit into `bound`.
+  /// now, fit into `bound`. The new one stays: its octets were arriving ones until now.
   void add(std::shared_ptr<const Message> message, std::uint64_t arriving, std::uint64_t bound);
   /// The same without a new message.
   void trim(std::uint64_t arriving, std::uint64_t bound);
@@ -24,7 +24,7 @@ class Mailbox {
   std::uint64_t evicted() const;
 
  private:
-  void drop_until(std::uint64_t room);
+  void drop_until(std::uint64_t room, std::size_t kept);
 
   std::deque<std::shared_ptr<const Message>> messages_;
   std::uint64_t octets_ = 0;

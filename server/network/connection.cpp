@@ -1,12 +1,15 @@
 #include "network/connection.hpp"
 
 #include <fmt/compile.h>
+#include <poll.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <utility>
 
 #include "network/log_text.hpp"
+#include "protocol/ascii.hpp"
 
 namespace smtp_double {
 namespace {
@@ -14,6 +17,8 @@ namespace {
 // How long the client has to take a last reply and close, and how much it may send meanwhile.
 constexpr auto linger_time = std::chrono::seconds(5);
 constexpr std::size_t linger_octets = 64UL * 1024 * 1024;
+// Nothing is read during a pause, so that a client that leaves has to be looked for.
+constexpr auto client_check_time = std::chrono::seconds(1);
 
 std::chrono::microseconds wall_time() {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
@@ -31,6 +36,7 @@ Connection::Connection(Socket socket, EventLoop& loop, Double& owner, Peer peer)
   loop_.add(*this);
   const bool too_many = double_.connections.fetch_add(1) >= session_.scenario().server.limits.connections;
   if (too_many) {
+    leave_place();
     session_.dismiss(Farewell::TooManyConnections);
   } else {
     session_.start();
@@ -38,8 +44,12 @@ Connection::Connection(Socket socket, EventLoop& loop, Double& owner, Peer peer)
 }
 
 Connection::~Connection() {
-  double_.connections.fetch_sub(1);
+  leave_place();
   loop_.remove(*this);
+}
+
+void Connection::leave_place() {
+  if (std::exchange(has_place_, false)) double_.connections.fetch_sub(1);
 }
 
 void Connection::start(std::unique_ptr<Connection> connection) {
@@ -59,8 +69,7 @@ Detached Connection::serve(std::unique_ptr<Connection> self) {
         std::string rest = take_rest();
         while (written == Io::Again && !cut_) {
           co_await readiness(socket_, Socket::wait_write);
-          if (interrupted_) cut_ = true;  // it does not read: nothing more can be said to it
-          if (!cut_) written = write(rest);
+          written = write_on(rest);
         }
       }
       if (written != Io::Done) {
@@ -68,17 +77,19 @@ Detached Connection::serve(std::unique_ptr<Connection> self) {
       } else if (const auto* ending = std::get_if<Ending>(&demand)) {
         cause = begin_end(*ending);
         while (!cause) {
-          const boost::system::error_code error = co_await readiness(socket_, Socket::wait_read);
+          boost::system::error_code error;
+          if (!interrupted_) error = co_await readiness(socket_, Socket::wait_read);
           cause = drain(error, *ending);
         }
       } else if (const auto* pause = std::get_if<Pause>(&demand)) {
         Timer timer(loop_.context().get_executor());
         begin_pause(timer, pause->time);
-        co_await expiry(timer);
+        if (!interrupted_) co_await expiry(timer);
         cause = end_pause();
       } else {
         set_deadline(session_.scenario().server.limits.timeout);
-        const boost::system::error_code error = co_await readiness(socket_, Socket::wait_read);
+        boost::system::error_code error;
+        if (!interrupted_) error = co_await readiness(socket_, Socket::wait_read);
         cause = take_input(error);
       }
     }
@@ -92,6 +103,7 @@ Detached Connection::serve(std::unique_ptr<Connection> self) {
 Demand Connection::play() {
   Demand demand = player_.play(loop_.output(), [this](Turn& turn) { on_turn(turn); });
   if (std::holds_alternative<Pause>(demand)) session_.keep_unread();
+  if (session_.holds_content()) double_.mailbox.trim(double_.budget.held(), double_.budget.limit());
   return demand;
 }
 
@@ -150,12 +162,32 @@ void Connection::begin_pause(Timer& timer, std::chrono::microseconds time) {
   deadline_ = Clock::time_point::max();
   timer.expires_after(time);
   timer_ = &timer;
+  if (time <= client_check_time) return;
+  paused_at_ = Clock::now();
+  set_deadline(client_check_time);
+}
+
+// One that has only said that it will send no more may still read, but holds its place no longer than one that is idle.
+void Connection::check_client() {
+  pollfd client{.fd = socket_.native_handle(), .events = POLLRDHUP, .revents = 0};
+  poll(&client, 1, 0);
+  if ((client.revents & (POLLERR | POLLHUP)) != 0) {
+    gone_ = EndCause::ClientReset;
+  } else if ((client.revents & POLLRDHUP) != 0 &&
+             Clock::now() - paused_at_ > session_.scenario().server.limits.timeout) {
+    gone_ = EndCause::ClientClosed;
+  } else {
+    set_deadline(client_check_time);
+    return;
+  }
+  timer_->cancel();
 }
 
 std::optional<EndCause> Connection::end_pause() {
   timer_ = nullptr;
   woken_at_ = wall_time();
   if (cut_) return EndCause::Cut;
+  if (gone_) return gone_;
   if (take_interrupt()) player_.abandon();
   boost::system::error_code ignored;
   if (commands_ == 1 && socket_.available(ignored) > 0) session_.note_early_talker();
@@ -180,6 +212,15 @@ std::string Connection::take_rest() {
   return std::exchange(loop_.output(), {});
 }
 
+Connection::Io Connection::write_on(std::string& rest) {
+  if (interrupted_ == Farewell::Idle) cut_ = true;  // it does not read: nothing more can be said to it
+  if (cut_) return Io::Failed;
+  const std::size_t left = rest.size();
+  const Io result = write(rest);
+  if (rest.size() < left) set_deadline(session_.scenario().server.limits.timeout);
+  return result;
+}
+
 Connection::Io Connection::read_now(std::size_t& octets) {
   boost::system::error_code error;
   octets = socket_.read_some(boost::asio::buffer(loop_.read_buffer(), EventLoop::read_size), error);
@@ -198,7 +239,9 @@ void Connection::set_deadline(std::chrono::microseconds from_now) {
 
 void Connection::expire() {
   deadline_ = Clock::time_point::max();
-  if (ending_) {
+  if (timer_ != nullptr) {
+    check_client();
+  } else if (ending_) {
     cut();
   } else {
     interrupt(Farewell::Idle);
@@ -234,16 +277,20 @@ void Connection::on_turn(Turn& turn) {
   if (turn.message != nullptr && turn.accepted) {
     double_.mailbox.add(std::move(turn.message), double_.budget.held(), double_.budget.limit());
   }
+  turn.message.reset();  // the turn may stay for as long as the client likes
   if (turn.rule != nullptr) log_rule(session_.number(), turn);
   if (logs_dialogue_) log_turn(session_.number(), line, turn);
 }
 
-// What answers a 3yz to AUTH is a secret as well.
+// What answers a 3yz to AUTH is a secret as well, an empty line included; and so is what would have been an AUTH but
+// for a blank before it.
 std::string_view Connection::without_secrets(const Turn& turn) {
-  const bool secret = std::exchange(secret_is_due_, false) && !turn.line.empty();
-  if (turn.stage != Stage::Auth && !secret) return turn.line;
+  if (turn.stage == Stage::Connect || turn.stage == Stage::Message || turn.stage == Stage::Idle) return turn.line;
+  const std::string_view word = turn.line.substr(std::min(turn.line.find_first_not_of(" \t"), turn.line.size()));
+  const bool auth = turn.stage == Stage::Auth || equals_ignoring_case(word.substr(0, 4), "AUTH");
+  if (!std::exchange(secret_is_due_, false) && !auth) return turn.line;
   secret_is_due_ = turn.code.class_digit() == 3;
-  return turn.stage == Stage::Auth ? "AUTH [redacted]" : "[redacted]";
+  return auth ? "AUTH [redacted]" : "[redacted]";
 }
 
 void Connection::record_start() {

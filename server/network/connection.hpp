@@ -5,9 +5,9 @@
 #include <memory>
 #include <optional>
 
+#include "journal/double.hpp"
 #include "network/asio_types.hpp"
 #include "network/coroutine.hpp"
-#include "network/double.hpp"
 #include "network/event_loop.hpp"
 #include "network/plan_player.hpp"
 #include "scenario/session.hpp"
@@ -53,15 +53,20 @@ class Connection : public LoopHook {
   std::optional<EndCause> take_input(const boost::system::error_code& error);
   void begin_pause(Timer& timer, std::chrono::microseconds time);
   std::optional<EndCause> end_pause();
+  /// Cuts off a client that is not there any more to see the end of the pause.
+  void check_client();
   std::optional<EndCause> begin_end(Ending ending);
   /// Reads and drops what the client sends until it closes.
   std::optional<EndCause> drain(const boost::system::error_code& error, Ending ending);
 
   Io write(std::string& octets);
-  /// What could not be written at once.
+  /// What could not be written at once, and the next part of it.
   std::string take_rest();
+  Io write_on(std::string& rest);
   /// Reads into the loop's buffer; no octets with Done is the end of the stream.
   Io read_now(std::size_t& octets);
+  /// Lets another connection have this one's place among those there may be.
+  void leave_place();
   /// Whether the session has been told to end, by its farewell.
   bool take_interrupt();
   void on_turn(Turn& turn);
@@ -82,9 +87,12 @@ class Connection : public LoopHook {
   Clock::time_point deadline_ = Clock::time_point::max();
   std::chrono::microseconds woken_at_{0};  // by the wall clock, read once per wake-up
   Timer* timer_ = nullptr;                 // of the pause that is being made
+  Clock::time_point paused_at_;
+  std::optional<EndCause> gone_;  // the client, during the pause
   std::optional<Farewell> interrupted_;
   bool cut_ = false;
-  bool ending_ = false;  // the session has had its last word
+  bool ending_ = false;    // the session has had its last word
+  bool has_place_ = true;  // counts as one of the connections there may be
   bool secret_is_due_ = false;
   std::size_t drained_ = 0;
   std::uint64_t commands_ = 0;

@@ -19,7 +19,7 @@ EventLoop::EventLoop()
       cutter_(context_.get_executor()),
       caller_(context_.get_executor()) {}
 
-EventLoop::~EventLoop() = default;
+EventLoop::~EventLoop() { stopping_ = false; }  // connections that end with the context find no timer to cancel
 
 void EventLoop::add(Connection& connection) { connections_.push_back(connection); }
 
@@ -38,7 +38,8 @@ void EventLoop::arm(Clock::time_point time) {
   armed_for_ = time;
   sweeper_.expires_at(time);
   sweeper_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) sweep();
+    // One that has expired already cannot be cancelled; stop() has said all there is to say.
+    if (!error && !stopping_) sweep();
   });
 }
 
@@ -58,11 +59,11 @@ void EventLoop::sweep() {
 }
 
 void EventLoop::call_later(std::chrono::milliseconds delay, std::function<void()> action) {
+  if (stopping_) return;
   to_call_ = std::move(action);
-  if (stopping_) delay = std::chrono::milliseconds(0);
   caller_.expires_after(delay);
-  caller_.async_wait([this](const boost::system::error_code&) {
-    if (const auto due = std::exchange(to_call_, nullptr)) due();
+  caller_.async_wait([this](const boost::system::error_code& error) {
+    if (!error && !stopping_) std::exchange(to_call_, nullptr)();
   });
 }
 

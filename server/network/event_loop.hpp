@@ -17,7 +17,7 @@ class Connection;
 using LoopHook = boost::intrusive::list_base_hook<>;
 
 /// One thread's event loop with what its connections share: the read buffer, the output buffer, and one timer
-/// that watches all their deadlines. Nothing of it is for other threads but request_stop().
+/// that watches all their deadlines. Nothing of it is for other threads; they post to its context.
 class EventLoop {
  public:
   static constexpr std::size_t read_size = 64 * 1024;
@@ -36,7 +36,7 @@ class EventLoop {
   /// Sees to it that a connection's deadline is noticed; deadlines are met to 10 ms.
   void watch(Clock::time_point deadline);
 
-  /// Calls `action` once, that much later, or when the loop stops before.
+  /// Calls `action` once, that much later, unless the loop stops before. One at a time: a new one replaces it.
   void call_later(std::chrono::milliseconds delay, std::function<void()> action);
 
   /// Tells every connection to say 421 and close, and cuts those off that have not within `grace`.

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <utility>
 
 #include "network/connection.hpp"
 
@@ -24,6 +25,8 @@ void remove_dead_socket(const std::string& path, const Protocol::endpoint& endpo
   boost::asio::io_context context;
   Socket probe(context.get_executor());
   boost::system::error_code error;
+  probe.open(endpoint.protocol(), error);
+  probe.non_blocking(true, error);  // somebody whose backlog is full is alive
   probe.connect(endpoint, error);
   if (error == boost::asio::error::connection_refused) unlink(path.c_str());
 }
@@ -74,6 +77,7 @@ void Listener::close() {
 
 Detached Listener::accept() {
   Timer timer(loop_.context().get_executor());
+  bool troubled = false;  // one warning for each time
   while (acceptor_.is_open()) {
     Protocol::endpoint remote;
     Socket socket(loop_.context().get_executor());
@@ -82,11 +86,12 @@ Detached Listener::accept() {
     if (error == boost::asio::error::operation_aborted || !acceptor_.is_open()) co_return;
     if (error) {
       // Out of descriptors, most likely: connections that end give some back.
-      spdlog::warn("cannot accept a connection: {}", error.message());
+      if (!std::exchange(troubled, true)) spdlog::warn("cannot accept connections for now: {}", error.message());
       timer.expires_after(retry_time);
       co_await expiry(timer);
       continue;
     }
+    troubled = false;
     socket.non_blocking(true, error);
     if (!bound_.is_unix()) socket.set_option(boost::asio::ip::tcp::no_delay(true), error);
     Connection::start(std::make_unique<Connection>(std::move(socket), loop_, double_, peer_of(remote, bound_)));

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "journal/double.hpp"
 #include "network/asio_types.hpp"
 #include "network/coroutine.hpp"
-#include "network/double.hpp"
 #include "network/endpoint.hpp"
 #include "network/event_loop.hpp"
 

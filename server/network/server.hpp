@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "network/double.hpp"
+#include "journal/double.hpp"
 #include "network/endpoint.hpp"
 
 namespace smtp_double {
@@ -28,7 +28,8 @@ class Server {
 
   /// Serves until stop(); the calling thread is one of the event loops.
   void run();
-  /// Has `action` called on one of the event loops, once, that much later. Safe from every thread.
+  /// Has `action` called on one of the event loops, once, that much later, unless the server stops before. One at a
+  /// time: a new one replaces it. Safe from every thread.
   void call_later(std::chrono::milliseconds delay, std::function<void()> action);
   /// Makes these signals call stop(). To be called before run(), on its thread: they are blocked there, and in the
   /// threads that it starts.

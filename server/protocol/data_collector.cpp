@@ -9,9 +9,9 @@
 namespace smtp_double {
 namespace {
 
-// A client's word for the size is no reason to allocate without a bound.
-constexpr std::uint64_t most_expected = 1024 * 1024;
 constexpr std::size_t long_run = 16 * 1024;
+// Room left over is given back above this, or when it is more than the content is.
+constexpr std::size_t most_spare = 1024 * 1024;
 
 struct Tally {
   std::size_t crs = 0;
@@ -60,9 +60,7 @@ Tally tally(std::string_view text) {
 
 }  // namespace
 
-void DataCollector::expect(std::uint64_t size) {
-  content_.reserve(static_cast<std::size_t>(std::min({size + 2, most_expected, cap_})));
-}
+void DataCollector::expect(std::uint64_t size) { content_.reserve(static_cast<std::size_t>(std::min(size + 2, cap_))); }
 
 void DataCollector::stop_keeping() {
   cap_ = 0;
@@ -70,7 +68,8 @@ void DataCollector::stop_keeping() {
 }
 
 std::string DataCollector::release() {
-  if (content_.capacity() > 2 * content_.size() + 1024) content_.shrink_to_fit();
+  const std::size_t spare = content_.capacity() - content_.size();
+  if (spare > std::min(content_.size() + 1024, most_spare)) content_.shrink_to_fit();
   return std::move(content_);
 }
 
@@ -154,7 +153,9 @@ void DataCollector::append(std::string_view run) {
   size_ += run.size();
   if (size_ <= cap_) {
     // More will follow a run as long as a read: room for it now saves copying what is here.
-    if (run.size() >= long_run && content_.capacity() < size_) content_.reserve(static_cast<std::size_t>(2 * size_));
+    if (run.size() >= long_run && content_.capacity() < size_) {
+      content_.reserve(static_cast<std::size_t>(std::min(2 * size_, cap_)));
+    }
     content_.append(run);
   } else if (!content_.empty()) {
     std::string().swap(content_);

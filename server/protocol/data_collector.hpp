@@ -37,6 +37,7 @@ class DataCollector {
   /// Octets after unstuffing, those not kept included.
   std::uint64_t size() const { return size_; }
   const ContentFindings& findings() const { return findings_; }
+  bool is_whole() const { return size_ <= cap_; }
   /// "" when there was more than the cap.
   const std::string& content() const { return content_; }
   /// The same to keep, without the room that was made for a size that did not come.

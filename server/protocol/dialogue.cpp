@@ -6,6 +6,7 @@
 
 #include "protocol/ascii.hpp"
 #include "protocol/parameters.hpp"
+#include "protocol/utf8.hpp"
 
 namespace smtp_double {
 namespace {
@@ -23,6 +24,9 @@ Overloaded(Cases...) -> Overloaded<Cases...>;  // clang before 17 does not deduc
 
 // What a client sent must not make a reply line longer than the 512 octets of RFC 5321 4.5.3.1.5.
 constexpr std::size_t longest_detail = 64;
+
+// Recipients whose memory the next transaction gets; that of more is given back.
+constexpr std::size_t most_kept = 16;
 
 template <int code>
 BuiltInReply reply(EnhancedCode enhanced, std::string_view text, std::string_view detail = {}) {
@@ -87,7 +91,8 @@ bool is_orcpt(std::string_view value) {
   const std::size_t semicolon = value.find(';');
   if (semicolon == 0 || semicolon >= value.size() - 1 || value.size() > 500) return false;
   const std::string_view type = value.substr(0, semicolon);
-  return equals_ignoring_case(type, "utf-8") || is_xtext(value.substr(semicolon + 1));
+  const std::string_view address = value.substr(semicolon + 1);
+  return equals_ignoring_case(type, "utf-8") ? is_utf8(address) : is_xtext(address);
 }
 
 struct KnownParameter {
@@ -150,10 +155,11 @@ void Transaction::begin(std::string_view sender, std::string_view parameters) {
   parameters_.assign(parameters);
 }
 
-void Transaction::add_recipient(std::string_view recipient) {
+void Transaction::add_recipient(std::string_view mailbox, std::string_view parameters) {
   open_ = true;
   if (accepted_ == recipients_.size()) recipients_.emplace_back();
-  recipients_[accepted_++].assign(recipient);
+  recipients_[accepted_].mailbox.assign(mailbox);
+  recipients_[accepted_++].parameters.assign(parameters);
 }
 
 void Transaction::clear() {
@@ -161,6 +167,7 @@ void Transaction::clear() {
   has_sender_ = false;
   asked_ = 0;
   accepted_ = 0;
+  if (recipients_.size() > most_kept) std::vector<Recipient>().swap(recipients_);
   sender_.clear();
   parameters_.clear();
 }
@@ -223,6 +230,7 @@ BuiltInReply Dialogue::judge_mail(const Mail& mail) const {
 BuiltInReply Dialogue::judge_rcpt(const Rcpt& rcpt) const {
   if (!transaction_.is_open()) return out_of_order("Send MAIL first");
   if (const auto refusal = judge_parameters(rcpt_parameters, profile_->in_force, rcpt.parameters)) return *refusal;
+  if (has_eight_bit(rcpt.parameters) && !utf8_agreed()) return reply<501>({5, 5, 4}, "A parameter is not ASCII");
   if (has_eight_bit(rcpt.forward_path) && !utf8_agreed()) {
     return reply<553>({5, 6, 7}, "An address that is not ASCII needs SMTPUTF8");
   }
@@ -262,7 +270,8 @@ void Dialogue::after_command(const ParsedLine& line, ReplyCode sent) {
     const auto [path, parameters] = envelope_of(line.command);
     transaction_.begin(path.value_or(""), parameters);
   } else if (line.stage == Stage::Rcpt) {
-    transaction_.add_recipient(envelope_of(line.command).path.value_or(""));
+    const auto [path, parameters] = envelope_of(line.command);
+    transaction_.add_recipient(path.value_or(""), parameters);
   } else if (line.stage == Stage::Rset) {
     transaction_.clear();
   }

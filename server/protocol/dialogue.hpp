@@ -9,6 +9,7 @@
 
 #include "protocol/command.hpp"
 #include "protocol/data_collector.hpp"
+#include "protocol/recipient.hpp"
 #include "protocol/reply.hpp"
 #include "protocol/server_profile.hpp"
 
@@ -32,13 +33,13 @@ class Transaction {
   /// ESMTP parameters of MAIL as they were sent.
   std::string_view parameters() const { return parameters_; }
   /// Those accepted, in their order.
-  std::span<const std::string> recipients() const { return {recipients_.data(), accepted_}; }
+  std::span<const Recipient> recipients() const { return {recipients_.data(), accepted_}; }
   /// RCPT commands so far, refused ones included.
   std::uint32_t asked() const { return asked_; }
 
   void begin(std::string_view sender, std::string_view parameters);
   void add_asked() { ++asked_; }
-  void add_recipient(std::string_view recipient);
+  void add_recipient(std::string_view mailbox, std::string_view parameters);
   void clear();
 
  private:
@@ -48,7 +49,7 @@ class Transaction {
   std::size_t accepted_ = 0;
   std::string sender_;
   std::string parameters_;
-  std::vector<std::string> recipients_;  // only the first accepted_ count
+  std::vector<Recipient> recipients_;  // only the first accepted_ count
 };
 
 /// The state of one SMTP session: what the built-in server would answer, and what the reply that was really

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "protocol/address_literal.hpp"
 #include "protocol/ascii.hpp"
+#include "protocol/utf8.hpp"
 
 namespace smtp_double {
 namespace {
@@ -52,14 +54,6 @@ bool is_dot_string(std::string_view text) {
   return !text.empty() && text.front() != '.' && text.back() != '.' && text.find("..") == std::string_view::npos;
 }
 
-bool is_address_literal(std::string_view text) {
-  if (text.size() < 3 || text.front() != '[' || text.back() != ']') return false;
-  const std::string_view inside = text.substr(1, text.size() - 2);
-  return std::all_of(inside.begin(), inside.end(), [](char c) {
-    return !is_control(c) && !is_eight_bit(c) && c != ' ' && c != '[' && c != ']' && c != '\\' && c != '<' && c != '>';
-  });
-}
-
 // The length of a domain at the front of `text`, up to what ends a hop; an address literal may have colons.
 std::size_t hop_length(std::string_view text) {
   const std::size_t literal_end = text.starts_with('[') ? std::min(text.find(']'), text.size()) : 0;
@@ -72,7 +66,8 @@ bool skip_source_route(std::string_view& text) {
   while (route.starts_with('@')) {
     route.remove_prefix(1);
     const std::size_t length = hop_length(route);
-    if (length == route.size() || !is_domain(route.substr(0, length))) return false;
+    const std::string_view hop = route.substr(0, length);
+    if (length == route.size() || !is_domain(hop) || std::any_of(hop.begin(), hop.end(), is_eight_bit)) return false;
     const bool last = route[length] == ':';
     route.remove_prefix(length + 1);
     if (!last) continue;
@@ -93,7 +88,8 @@ std::string_view mailbox_error(std::string_view mailbox, PathKind kind) {
   }
   if (rest.front() != '@') return "The local part of the address is not valid";
   if (rest.size() - 1 > longest_domain) return "The domain is longer than 255 octets";
-  return is_domain(rest.substr(1)) ? "" : "The domain of the address is not valid";
+  if (!is_domain(rest.substr(1))) return "The domain of the address is not valid";
+  return is_utf8(mailbox) ? "" : "The address is not valid UTF-8";
 }
 
 // The '>' that ends the path: one inside a quoted local part does not.
@@ -110,14 +106,16 @@ std::size_t closing_bracket(std::string_view text) {
 
 std::size_t at_sign(std::string_view mailbox) {
   const std::size_t quoted = quoted_length(mailbox);
-  const std::size_t at = mailbox.rfind('@');
+  // An address literal may hold one of its own.
+  const std::size_t before_literal = mailbox.ends_with(']') ? mailbox.rfind("@[") : std::string_view::npos;
+  const std::size_t at = before_literal != std::string_view::npos ? before_literal : mailbox.rfind('@');
   return at == std::string_view::npos || at < quoted ? std::string_view::npos : at;
 }
 
 }  // namespace
 
 Path parse_path(std::string_view text, PathKind kind) {
-  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
   if (text.empty()) return {.mailbox = {}, .rest = {}, .error = "An address in <> is needed"};
   if (text.front() != '<') {
     const std::string_view word = text.substr(0, text.find(' '));

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include <algorithm>
-
 #include "protocol/ascii.hpp"
 
 namespace smtp_double {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "protocol/recipient.hpp"
 #include "protocol/stage.hpp"
 
 namespace smtp_double {
@@ -29,10 +30,10 @@ struct Event {
   std::optional<std::string_view> helo;
   std::optional<std::string_view> sender;
   std::optional<std::string_view> recipient;  ///< the one that is asked for
-  std::span<const std::string> recipients;    ///< accepted, where no single one is asked for
+  std::span<const Recipient> recipients;      ///< accepted, where no single one is asked for
   std::string_view parameters;                ///< of this MAIL or RCPT
   std::string_view transaction_parameters;    ///< of the MAIL that opened the transaction
-  std::optional<std::string_view> content;    ///< header section and body of the message
+  std::optional<std::string_view> content;    ///< header section and body of the message, where it was kept
   std::optional<std::uint64_t> size;
   std::uint64_t asked = 0;
   std::uint64_t accepted = 0;

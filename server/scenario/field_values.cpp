@@ -6,10 +6,8 @@ namespace smtp_double {
 namespace {
 
 std::optional<std::string_view> parameter_value(std::string_view name, const Event& event) {
-  auto parameter = find_parameter(event.parameters, name);
-  if (!parameter) parameter = find_parameter(event.transaction_parameters, name);
-  if (!parameter) return std::nullopt;
-  return parameter->value.value_or("");
+  const auto value = parameter_in(event.parameters, name);
+  return value ? value : parameter_in(event.transaction_parameters, name);
 }
 
 std::optional<std::string_view> address_part(FieldKind kind, std::optional<std::string_view> mailbox) {
@@ -29,6 +27,12 @@ std::optional<std::uint64_t> port_value(const Event& event, std::uint16_t Peer::
 
 }  // namespace
 
+std::optional<std::string_view> parameter_in(std::string_view parameters, std::string_view name) {
+  const auto parameter = find_parameter(parameters, name);
+  if (!parameter) return std::nullopt;
+  return parameter->value.value_or("");
+}
+
 std::string_view part_of(FieldKind kind, std::string_view mailbox) {
   if (kind == FieldKind::SenderLocal || kind == FieldKind::RecipientLocal) return local_part(mailbox);
   if (kind == FieldKind::SenderDomain || kind == FieldKind::RecipientDomain) return domain_part(mailbox);
@@ -43,7 +47,7 @@ std::optional<std::string_view> text_value(const Field& field, const Event& even
     case FieldKind::Recipient:
     case FieldKind::RecipientLocal:
     case FieldKind::RecipientDomain:
-      if (!event.recipient && !event.recipients.empty()) return part_of(field.kind, event.recipients.front());
+      if (!event.recipient && !event.recipients.empty()) return part_of(field.kind, event.recipients.front().mailbox);
       return address_part(field.kind, event.recipient);
     case FieldKind::Helo: return event.helo;
     case FieldKind::Line: return event.line;

@@ -18,6 +18,9 @@ std::optional<std::string_view> text_value(const Field& field, const Event& even
 /// The number of a field (ports, counts, sizes, codes). Attempt and Hit are not the event's.
 std::optional<std::uint64_t> number_value(const Field& field, const Event& event);
 
+/// The value of the parameter among these, "" when it has none.
+std::optional<std::string_view> parameter_in(std::string_view parameters, std::string_view name);
+
 /// The part of an address a field is about.
 std::string_view part_of(FieldKind kind, std::string_view mailbox);
 
@@ -29,10 +32,16 @@ constexpr bool is_about_recipient(FieldKind kind) {
 template <class Visitor>
 bool any_text_value(const Field& field, const Event& event, Visitor visit) {
   if (is_about_recipient(field.kind) && !event.recipient) {
-    for (const std::string& recipient : event.recipients) {
-      if (visit(part_of(field.kind, recipient))) return true;
+    for (const Recipient& recipient : event.recipients) {
+      if (visit(part_of(field.kind, recipient.mailbox))) return true;
     }
     return false;
+  }
+  if (field.kind == FieldKind::Parameter && !event.recipients.empty()) {
+    for (const Recipient& recipient : event.recipients) {
+      const auto value = parameter_in(recipient.parameters, field.name);
+      if (value && visit(*value)) return true;
+    }
   }
   if (field.kind == FieldKind::Header || field.kind == FieldKind::Subject) {
     if (!event.content) return false;

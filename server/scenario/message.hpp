@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "protocol/data_collector.hpp"
+#include "protocol/recipient.hpp"
 #include "protocol/reply.hpp"
 
 namespace smtp_double {
@@ -17,9 +18,10 @@ struct Message {
   std::string helo;
   std::optional<std::string> sender;  ///< "" is the null reverse-path; nothing when no MAIL was accepted
   std::string parameters;             ///< of MAIL, as sent
-  std::vector<std::string> recipients;
+  std::vector<Recipient> recipients;
   std::string content;     ///< unstuffed, without the final dot
-  std::uint64_t size = 0;  ///< octets received, which may be more than were kept
+  bool is_whole = true;    ///< false: the content was too large to keep, and is gone
+  std::uint64_t size = 0;  ///< octets received
   ContentFindings findings;
 };
 

@@ -42,9 +42,13 @@ std::vector<std::string> header_values(std::string_view content, std::string_vie
     const std::string_view line = take_line(content);
     const auto found = field_name(line);
     if (!found) break;
-    std::string value(line.substr(line.find(':') + 1));
-    while (continues(content)) value += take_line(content);
-    if (equals_ignoring_case(*found, name)) values.emplace_back(trimmed(value));
+    const bool wanted = equals_ignoring_case(*found, name);
+    std::string value(wanted ? line.substr(line.find(':') + 1) : std::string_view());
+    while (continues(content)) {
+      const std::string_view more = take_line(content);
+      if (wanted) value += more;
+    }
+    if (wanted) values.emplace_back(trimmed(value));
   }
   return values;
 }

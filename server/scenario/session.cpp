@@ -6,6 +6,7 @@
 #include "protocol/ascii.hpp"
 #include "protocol/command_parser.hpp"
 #include "protocol/parameters.hpp"
+#include "protocol/utf8.hpp"
 #include "scenario/duration.hpp"
 #include "scenario/reply_text.hpp"
 
@@ -14,6 +15,8 @@ namespace {
 
 constexpr std::size_t usual_reply = 200;  // EHLO's is the longest
 constexpr std::size_t usual_steps = 2;    // to send and to close
+constexpr std::size_t unread_worth_keeping = 512;
+constexpr std::uint64_t most_expected = 256UL * 1024;  // of a declared size
 
 struct FarewellText {
   EnhancedCode enhanced;
@@ -25,6 +28,7 @@ FarewellText text_of(Farewell why) {
     case Farewell::Idle: return {{4, 4, 2}, " Nothing was sent for too long, closing the connection"};
     case Farewell::ShuttingDown: return {{4, 3, 2}, " Shutting down, closing the connection"};
     case Farewell::TooManyErrors: return {{4, 7, 0}, " Too many refused commands, closing the connection"};
+    case Farewell::TooManyRecipients: return {{4, 5, 3}, " Too many recipients, closing the connection"};
     case Farewell::TooManyConnections: return {{4, 3, 2}, " Too many connections, try again later"};
   }
   return {};
@@ -37,6 +41,11 @@ std::uint64_t leading_number(std::string_view text) {
   std::uint64_t number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
   return number;
+}
+
+// Any number of blanks may come before it: not to see the octets of a chunk would be to take them for commands.
+std::uint64_t chunk_size(std::string_view argument) {
+  return leading_number(argument.substr(std::min(argument.find_first_not_of(" \t"), argument.size())));
 }
 
 bool closes(Stage stage, ReplyCode code) {
@@ -85,12 +94,14 @@ void Session::keep_unread() {
 void Session::dismiss(Farewell why) {
   input_ = {};
   farewell_ = why;
+  over_ = false;  // a last word that was planned and not said
 }
 
 Turn* Session::next_turn() {
   if (over_) return nullptr;
   if (farewell_) return farewell_turn();
   if (greeting_due_) return greeting_turn();
+  if (input_.empty() && unread_.capacity() > unread_worth_keeping) std::string().swap(unread_);
   if (content_) return take_content() ? message_turn() : nullptr;
   skip_chunk();
   const auto line = lines_.next(input_);
@@ -132,16 +143,20 @@ Turn* Session::command_turn(const CommandLine& line) {
     answer_built_in(built_in);
   }
   dialogue_.after_command(parsed, turn_.code);
+  if (parsed.stage == Stage::Rcpt) bound_recipients();
   if (turn_.code.class_digit() >= 4) count_error();
   if (parsed.stage == Stage::Data && turn_.code.class_digit() == 3) begin_content();
-  if (parsed.stage == Stage::Bdat) chunk_left_ = leading_number(parsed.argument);
+  if (parsed.stage == Stage::Bdat) chunk_left_ = chunk_size(parsed.argument);
   return &turn_;
 }
 
 void Session::begin_content() {
   content_.emplace(scenario_->server.limits.message_size);
   const auto size = find_parameter(dialogue_.transaction().parameters(), "SIZE");
-  if (size && size->value) content_->expect(leading_number(*size->value));
+  const std::uint64_t declared = size && size->value ? leading_number(*size->value) : 0;
+  // A client's word is no reason to take memory from the others.
+  if (declared <= most_expected && budget_.held() + declared <= budget_.limit() / 2) content_->expect(declared);
+  budget_content();
 }
 
 // BDAT is not served, but the octets it announces follow all the same (RFC 3030 2), and are no commands.
@@ -158,7 +173,7 @@ Turn* Session::message_turn() {
   if (is_ruled(Stage::Message)) {
     Event event = event_at(Stage::Message);
     event.verb = "DATA";
-    event.content = turn_.message->content;
+    if (turn_.message->is_whole) event.content = turn_.message->content;
     event.size = turn_.message->size;
     answer(event, built_in);
   } else {
@@ -299,23 +314,32 @@ void Session::finish_plan(std::optional<Then> then, bool code_closes) {
 }
 
 void Session::count_error() {
-  if (++errors_ >= scenario_->server.limits.errors) dismiss(Farewell::TooManyErrors);
+  if (++errors_ >= scenario_->server.limits.errors && !over_) dismiss(Farewell::TooManyErrors);
+}
+
+// A rule may go on with 250 where the built-in server would have stopped, but not for ever.
+void Session::bound_recipients() {
+  constexpr std::size_t generous = 10;
+  const std::size_t most = generous * std::size_t{scenario_->server.limits.recipients};
+  if (dialogue_.transaction().recipients().size() >= most && !over_) dismiss(Farewell::TooManyRecipients);
 }
 
 bool Session::take_content() {
   const bool ended = content_->take(input_);
-  const std::uint64_t held = content_->content().size();
-  if (held > budgeted_) {
-    if (budget_.take(held - budgeted_)) {
-      budgeted_ = held;
-    } else {
-      drop_content();
-    }
-  } else {
-    budget_.give_back(budgeted_ - held);
-    budgeted_ = held;
-  }
+  budget_content();
   return ended;
+}
+
+// What is held is what was allocated, whether it is full or not.
+void Session::budget_content() {
+  const std::size_t capacity = content_->content().capacity();
+  const std::uint64_t held = capacity > std::string().capacity() ? capacity : 0;
+  if (held <= budgeted_) {
+    budget_.give_back(budgeted_ - held);
+  } else if (!budget_.take(held - budgeted_)) {
+    return drop_content();
+  }
+  budgeted_ = held;
 }
 
 void Session::drop_content() {
@@ -334,6 +358,7 @@ std::shared_ptr<Message> Session::make_message() {
   if (const auto sender = transaction.sender()) message->sender = std::string(*sender);
   message->parameters = transaction.parameters();
   message->recipients.assign(transaction.recipients().begin(), transaction.recipients().end());
+  message->is_whole = content_->is_whole();
   message->size = content_->size();
   message->findings = content_->findings();
   message->content = content_->release();
@@ -349,7 +374,8 @@ std::string Session::value_of(const TextTemplate::Variable& variable, const Even
   VariableContext context{event, selection_, scenario_->server.hostname};
   std::string value = value_of_variable(variable, context);
   // Replies are ASCII unless the client agreed to more (RFC 6531 3.7.4.2).
-  if (!dialogue_.utf8_agreed()) std::replace_if(value.begin(), value.end(), is_eight_bit, '?');
+  const bool utf8 = dialogue_.utf8_agreed() || find_parameter(event.parameters, "SMTPUTF8").has_value();
+  if (!utf8 || !is_utf8(value)) std::replace_if(value.begin(), value.end(), is_eight_bit, '?');
   return value;
 }
 

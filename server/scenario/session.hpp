@@ -22,7 +22,7 @@
 namespace smtp_double {
 
 /// Why the server itself ends a session: each is a 421, said unasked (Stage::Idle), or in place of a greeting.
-enum class Farewell : std::uint8_t { Idle, ShuttingDown, TooManyErrors, TooManyConnections };
+enum class Farewell : std::uint8_t { Idle, ShuttingDown, TooManyErrors, TooManyRecipients, TooManyConnections };
 
 /// One point where the server speaks: what was asked, what answered, what is to be done. Lives until the
 /// session is asked for the next one.
@@ -62,7 +62,8 @@ class Session {
   void keep_unread();
   /// The client sent before the greeting was out.
   void note_early_talker() { early_talker_ = true; }
-  /// The next turn is a 421 and the last. Octets not yet answered are dropped.
+  /// The next turn is a 421 and the last, whatever was planned and is not played yet. Octets not yet answered are
+  /// dropped.
   void dismiss(Farewell why);
 
   /// The next turn; null when there is none before more octets come, or ever.
@@ -72,6 +73,7 @@ class Session {
   bool is_over() const { return over_; }
   /// Whether content is being received: a connection that ends now leaves an incomplete message.
   bool in_content() const { return content_.has_value(); }
+  bool holds_content() const { return budgeted_ != 0; }
   bool waits_after_bare_lf() const { return lines_.waits_after_bare_lf(); }
 
   std::uint64_t number() const { return number_; }
@@ -99,9 +101,11 @@ class Session {
   void append_built_in(const BuiltInReply& built_in);
   void finish_plan(std::optional<Then> then, bool code_closes);
   void count_error();
+  void bound_recipients();
 
   void begin_content();
   bool take_content();
+  void budget_content();
   void drop_content();
   std::shared_ptr<Message> make_message();
   void skip_chunk();

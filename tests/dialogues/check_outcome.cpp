@@ -12,7 +12,9 @@ std::string message_difference(const ExpectedMessage& expected, const Message& g
     for (const std::string& one : all) text += one + ' ';
     return text;
   };
-  if (got.recipients != expected.to) return difference("recipients", joined(expected.to), joined(got.recipients));
+  std::vector<std::string> to;
+  for (const Recipient& recipient : got.recipients) to.push_back(recipient.mailbox);
+  if (to != expected.to) return difference("recipients", joined(expected.to), joined(to));
   if (expected.content && got.content != *expected.content) {
     return difference("content", *expected.content, got.content);
   }

@@ -15,7 +15,7 @@ std::shared_ptr<const Message> message(std::uint64_t number, std::size_t octets)
   auto made = std::make_shared<Message>();
   made->number = number;
   made->content.assign(octets, 'x');
-  made->recipients = {"ann@example.com"};
+  made->recipients = {{"ann@example.com", ""}};
   return made;
 }
 

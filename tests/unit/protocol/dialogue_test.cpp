@@ -37,8 +37,9 @@ class Conversation {
   Dialogue& dialogue() { return dialogue_; }
   const Transaction& transaction() const { return dialogue_.transaction(); }
   std::vector<std::string> recipients() const {
-    const auto all = transaction().recipients();
-    return {all.begin(), all.end()};
+    std::vector<std::string> mailboxes;
+    for (const Recipient& recipient : transaction().recipients()) mailboxes.push_back(recipient.mailbox);
+    return mailboxes;
   }
 
  private:
@@ -189,6 +190,14 @@ TEST_CASE("MAIL parameters are judged by the extensions in force") {
   }
 }
 
+TEST_CASE("a parameter may hold UTF-8 once SMTPUTF8 was asked for") {
+  Conversation talk;
+  talk.say("EHLO client.example");
+  talk.say("MAIL FROM:<a@b> SMTPUTF8");
+  CHECK(talk.judged("RCPT TO:<a@b> ORCPT=utf-8;j\xC3\xBCrgen@example.com") == "250 2.1.5");
+  CHECK(talk.judged("RCPT TO:<a@b> ORCPT=utf-8;j\xFCrgen@example.com") == "501 5.5.4");
+}
+
 TEST_CASE("RCPT parameters are judged by the extensions in force") {
   const std::vector<std::pair<std::string, std::string>> table{
       {"NOTIFY=NEVER", "250 2.1.5"},
@@ -204,7 +213,7 @@ TEST_CASE("RCPT parameters are judged by the extensions in force") {
       {"ORCPT=;ann@example.com", "501 5.5.4"},
       {"ORCPT=ann", "501 5.5.4"},
       {"ORCPT=rfc822;a+zz", "501 5.5.4"},
-      {"ORCPT=utf-8;j\xC3\xBCrgen@example.com", "250 2.1.5"},
+      {"ORCPT=utf-8;j\xC3\xBCrgen@example.com", "501 5.5.4"},  // SMTPUTF8 was not asked for
       {"ORCPT=rfc822;j\xC3\xBCrgen@example.com", "501 5.5.4"},
       {"ORCPT=rfc822;" + std::string(493, 'x'), "250 2.1.5"},
       {"ORCPT=rfc822;" + std::string(494, 'x'), "501 5.5.4"},

@@ -131,6 +131,8 @@ TEST_CASE("an address is parted at the last at-sign outside quotes") {
   CHECK(domain_part(R"("a@b"@example.com)") == "example.com");
   CHECK(local_part(R"("a@b")") == R"("a@b")");
   CHECK(domain_part(R"("a@b")").empty());
+  CHECK(local_part("a@[x-y:foo@bar]") == "a");
+  CHECK(domain_part("a@[x-y:foo@bar]") == "[x-y:foo@bar]");
   CHECK(local_part("a@b@c") == "a@b");
   CHECK(domain_part("a@b@c") == "c");
   CHECK(local_part("postmaster") == "postmaster");
@@ -141,7 +143,7 @@ TEST_CASE("an address is parted at the last at-sign outside quotes") {
 }
 
 TEST_CASE("a domain is a host name or an address literal") {
-  for (const char* domain : {"a", "example.com", "example.com.", "a-b.c", "x_y.example", "1.2", "[192.0.2.1]", "[x]"}) {
+  for (const char* domain : {"a", "example.com", "example.com.", "a-b.c", "x_y.example", "1.2", "[192.0.2.1]"}) {
     CAPTURE(domain);
     CHECK(is_domain(domain));
   }

@@ -124,7 +124,7 @@ TEST_CASE("a list means any of them, several matchers of one alternative mean al
 }
 
 TEST_CASE("all matchers of an alternative must hold for the same value") {
-  const std::vector<std::string> recipients{"ann@x", "bob@y"};
+  const std::vector<Recipient> recipients{{"ann@x", ""}, {"bob@y", ""}};
   Event event;
   event.recipients = recipients;
   CHECK(holds(where("recipient", Is{"bob@y"}), event));

@@ -106,7 +106,7 @@ TEST_CASE("a Unix socket has neither addresses nor ports") {
 }
 
 TEST_CASE("where no single recipient is asked for, each accepted one is a value") {
-  const std::vector<std::string> accepted{"a@x", "b@y"};
+  const std::vector<Recipient> accepted{{"a@x", ""}, {"b@y", ""}};
   Event event;
   event.recipients = accepted;
   std::string seen;

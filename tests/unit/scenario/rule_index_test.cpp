@@ -62,7 +62,7 @@ class Generator {
   // The event's texts live in `store`.
   Event event(std::vector<std::string>& store) {
     store = {word(), word() + "@" + word(), word(), word(), "Subject: " + word() + "\r\n\r\n" + word()};
-    recipients_ = {word() + "@" + word(), word()};
+    recipients_ = {{word() + "@" + word(), pick(2) != 0 ? "X=" + word() : ""}, {word(), ""}};
     Event made;
     made.stage = stages_named(stage_words[pick(3)])->test(index_of(Stage::Mail)) ? Stage::Mail
                  : pick(2) != 0                                                  ? Stage::Rcpt
@@ -110,7 +110,7 @@ class Generator {
                                              "helo",        "verb",         "subject",   "body",
                                              "parameter.X", "recipients",   "attempt",   "early-talker"};
   std::mt19937 engine_{20240517};
-  std::vector<std::string> recipients_;
+  std::vector<Recipient> recipients_;
 };
 
 }  // namespace
@@ -159,7 +159,7 @@ TEST_CASE("a rule is found by any of its literals, and by any accepted recipient
   const std::vector<Rule> rules{rule("message", {}, one_of("recipient", {Is{"a@x"}, Is{"b@x"}})),
                                 rule("message", {}, where("recipient", Is{"b@x"}))};
   const RuleIndex index(rules);
-  const std::vector<std::string> recipients{"b@x", "a@x"};
+  const std::vector<Recipient> recipients{{"b@x", ""}, {"a@x", ""}};
   Event event;
   event.stage = Stage::Message;
   event.recipients = recipients;

@@ -50,7 +50,7 @@ TEST_CASE("without rules a session is a correct ESMTP server") {
   CHECK(message.helo == "a");
   CHECK(message.sender == "ann@a");
   CHECK(message.parameters == "SIZE=3");
-  CHECK(message.recipients == std::vector<std::string>{"bob@b"});
+  CHECK(message.recipients == std::vector<Recipient>{{"bob@b", ""}});
   CHECK(message.content == "Subject: x\r\n\r\n.dot\r\n");
   CHECK(message.size == message.content.size());
 }
@@ -349,11 +349,12 @@ TEST_CASE("memory is shared by the sessions of a double, and a session that dies
   Client client(scenario_of({}, with_limits(limits)));
   client.open_transaction();
   REQUIRE(client.budget().take(95));
-  CHECK(client.talk("DATA\r\n0123456789\r\n.\r\n").ends_with("452 4.3.1 Not enough memory for the message now\r\n"));
+  CHECK(client.talk("DATA\r\n" + std::string(30, 'x') + "\r\n.\r\n")
+            .ends_with("452 4.3.1 Not enough memory for the message now\r\n"));
   CHECK(client.budget().held() == 95);
   client.budget().give_back(95);
-  client.send("MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nunfinished");
-  CHECK(client.budget().held() == 10);
+  client.send("MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n" + std::string(40, 'x'));
+  CHECK(client.budget().held() >= 40);
   client.reconnect();
   CHECK(client.budget().held() == 0);
 }
