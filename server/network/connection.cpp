@@ -86,7 +86,8 @@ Detached Connection::serve(std::unique_ptr<Connection> self) {
         begin_pause(timer, pause->time);
         if (!interrupted_) co_await expiry(timer);
         cause = end_pause();
-      } else {
+      } else if (std::holds_alternative<NeedInput>(demand)) {
+        if (session_.waits_after_bare_lf()) warn_of_bare_lf();
         set_deadline(session_.scenario().server.limits.timeout);
         boost::system::error_code error;
         if (!interrupted_) error = co_await readiness(socket_, Socket::wait_read);
@@ -152,7 +153,8 @@ std::optional<EndCause> Connection::drain(const boost::system::error_code& error
   const Io result = error || stopped ? Io::Failed : read_now(octets);
   drained_ += octets;
   const bool closed = result == Io::Done && octets == 0;
-  if (result != Io::Failed && !closed && drained_ < linger_octets) return std::nullopt;
+  const bool enough = ending == Ending::Close && drained_ >= linger_octets;
+  if (result != Io::Failed && !closed && !enough) return std::nullopt;
   if (ending == Ending::Close) return EndCause::Closed;
   if (closed) return EndCause::ClientClosed;
   return stopped || result != Io::Failed ? EndCause::Cut : EndCause::ClientReset;
@@ -274,6 +276,7 @@ void Connection::on_turn(Turn& turn) {
                           .received = line,
                           .sent = turn.plan.bytes,
                           .rule = turn.rule != nullptr ? std::string_view(turn.rule->name) : std::string_view()});
+  if (turn.message != nullptr) log_findings(*turn.message);
   if (turn.message != nullptr && turn.accepted) {
     double_.mailbox.add(std::move(turn.message), double_.budget.held(), double_.budget.limit());
   }
@@ -305,14 +308,17 @@ void Connection::record(EntryKind kind, std::string_view text) {
   double_.journal.record({.kind = kind, .session = session_.number(), .time = wall_time(), .received = text});
 }
 
+// At once: the client waits for a reply, and somebody for the client.
+void Connection::warn_of_bare_lf() {
+  if (std::exchange(warned_, true)) return;
+  spdlog::warn("session {}: the client's last line ended with a bare LF, which ends no line in SMTP",
+               session_.number());
+}
+
 void Connection::record_end(EndCause cause) {
   const std::string_view text = text_of(cause);
   if (session_.in_content()) record(EntryKind::Incomplete, {});
   record(EntryKind::Closed, text);
-  if (session_.waits_after_bare_lf()) {
-    spdlog::warn("session {}: the client's last line ended with a bare LF, which ends no line in SMTP",
-                 session_.number());
-  }
   if (!spdlog::should_log(spdlog::level::info)) return;
   const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_);
   fmt::memory_buffer line;

@@ -74,6 +74,7 @@ class Connection : public LoopHook {
   std::string_view without_secrets(const Turn& turn);
   void set_deadline(std::chrono::microseconds from_now);
   void record(EntryKind kind, std::string_view text);
+  void warn_of_bare_lf();
   void record_start();
   void record_end(EndCause cause);
 
@@ -94,6 +95,7 @@ class Connection : public LoopHook {
   bool ending_ = false;    // the session has had its last word
   bool has_place_ = true;  // counts as one of the connections there may be
   bool secret_is_due_ = false;
+  bool warned_ = false;
   std::size_t drained_ = 0;
   std::uint64_t commands_ = 0;
 };

@@ -28,6 +28,19 @@ void log_rule(std::uint64_t session, const Turn& turn) {
                rule.name, rule.place.file, rule.place.line, turn.hit);
 }
 
+void log_findings(const Message& message) {
+  const ContentFindings& found = message.findings;
+  std::string text;
+  const auto add = [&text](std::string_view what, const std::optional<std::uint64_t>& at) {
+    if (at) text += fmt::format("{}{} at octet {}", text.empty() ? "" : ", ", what, *at);
+  };
+  add("a bare CR", found.bare_cr);
+  add("a bare LF", found.bare_lf);
+  add("a NUL", found.nul);
+  if (text.empty()) return;
+  spdlog::warn("session {} message {}: there is {} of the content", message.session, message.number, text);
+}
+
 void log_turn(std::uint64_t session, std::string_view line, const Turn& turn) {
   if (!line.empty()) spdlog::debug("session {} C: {}", session, escaped(line));
   if (turn.stage == Stage::Message && turn.rule == nullptr) spdlog::debug("session {} C: (content)", session);

@@ -17,6 +17,9 @@ std::string_view text_of(EndCause cause);
 /// At info: which rule answered what, with its place.
 void log_rule(std::uint64_t session, const Turn& turn);
 
+/// At warning: what a strict server would refuse about content, and where it begins.
+void log_findings(const Message& message);
+
 /// At debug: the dialogue, as C: and S: lines.
 void log_turn(std::uint64_t session, std::string_view line, const Turn& turn);
 

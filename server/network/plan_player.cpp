@@ -5,6 +5,7 @@ namespace smtp_double {
 Demand PlanPlayer::play(std::string& output, const std::function<void(Turn&)>& on_turn) {
   while (true) {
     if (turn_ == nullptr) {
+      if (output.size() >= enough_output) return NeedRoom{};
       turn_ = session_.next_turn();
       if (turn_ == nullptr) return NeedInput{};
       step_ = 0;

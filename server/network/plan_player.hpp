@@ -11,16 +11,21 @@ namespace smtp_double {
 
 /// What the connection has to do before the player can go on. Whatever it is, the output is written first.
 struct NeedInput {};
+/// There is enough output for now. A client that sends and does not read must not make it grow without a bound.
+struct NeedRoom {};
 struct Pause {
   std::chrono::microseconds time;
 };
 enum class Ending : std::uint8_t { Close, Reset, GoSilent };
-using Demand = std::variant<NeedInput, Pause, Ending>;
+using Demand = std::variant<NeedInput, NeedRoom, Pause, Ending>;
 
 /// Plays the turns of a session one after the other into an output buffer, up to the first point where
 /// something has to be waited for. Replies to pipelined commands end up in one buffer, and one write.
 class PlanPlayer {
  public:
+  /// Octets of output after which no new turn is begun.
+  static constexpr std::size_t enough_output = 64 * 1024;
+
   explicit PlanPlayer(Session& session) : session_(session) {}
 
   /// Calls `on_turn` with each new turn, before the first octet of its reply is in `output`.

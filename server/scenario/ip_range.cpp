@@ -54,6 +54,13 @@ std::optional<IpRange> IpRange::parse(std::string_view text) {
   return range;
 }
 
+std::optional<std::string> IpRange::single_address() const {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (prefix_ != length_ * 8) return std::nullopt;
+  if (inet_ntop(length_ == 4 ? AF_INET : AF_INET6, bytes_.data(), text.data(), text.size()) == nullptr) return std::nullopt;
+  return text.data();
+}
+
 bool IpRange::contains(std::string_view text) const {
   const auto address = parse_address(text);
   if (!address || address->length != length_) return false;

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace smtp_double {
@@ -14,6 +15,9 @@ class IpRange {
   static std::optional<IpRange> parse(std::string_view text);
 
   /// False for what is no IP address, and for one of the other family.
+  /// The address, in its usual form, when there is only one in the range.
+  std::optional<std::string> single_address() const;
+
   bool contains(std::string_view address) const;
 
   friend bool operator==(const IpRange&, const IpRange&) = default;

@@ -3,9 +3,11 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
+#include "protocol/reply.hpp"
 #include "scenario/text_template.hpp"
 
 namespace smtp_double {
@@ -24,7 +26,12 @@ struct ReplyTemplate {
   std::optional<TextTemplate> enhanced;  ///< put in front of every line, when it renders to something
   std::vector<TextTemplate> lines;       ///< none: the catalogue's short text for the code
 
-  friend bool operator==(const ReplyTemplate&, const ReplyTemplate&) = default;
+  std::string wire;  ///< as it is sent, where it is always the same; made by make_scenario()
+  std::optional<ReplyCode> wire_code;
+
+  friend bool operator==(const ReplyTemplate& a, const ReplyTemplate& b) {
+    return a.code == b.code && a.enhanced == b.enhanced && a.lines == b.lines;  // the rest follows from these
+  }
 };
 using What = std::variant<DefaultReply, NoReply, ReplyTemplate>;
 

@@ -1,6 +1,8 @@
 #include "scenario/rule_index.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 
 #include "protocol/ascii.hpp"
 #include "scenario/event.hpp"
@@ -10,39 +12,72 @@
 namespace smtp_double {
 namespace {
 
-// Fields whose value is cheap to get at; a message's header section would have to be read for a look-up.
-bool is_cheap(FieldKind kind) {
-  return type_of(kind) == FieldType::Text && kind != FieldKind::Header && kind != FieldKind::Subject &&
-         kind != FieldKind::Body;
+// For a field of the header a look-up reads all of it: worth it where there is nothing else to look up.
+bool is_cheap(FieldKind kind) { return kind != FieldKind::Header && kind != FieldKind::Subject; }
+
+bool can_be_looked_up(FieldKind kind) {
+  const FieldType type = type_of(kind);
+  return (type == FieldType::Text || type == FieldType::Address) && kind != FieldKind::Body;
 }
 
-// The literals one of which the test demands; none when it can hold without.
-std::vector<std::string_view> demanded_literals(const FieldTest& test) {
-  if (!is_cheap(test.field.kind)) return {};
-  std::vector<std::string_view> literals;
-  for (const std::vector<Matcher>& all : test.alternatives) {
-    const auto is =
-        std::find_if(all.begin(), all.end(), [](const Matcher& m) { return std::holds_alternative<Is>(m); });
-    if (is == all.end()) return {};
-    literals.emplace_back(std::get<Is>(*is).text);
-  }
-  return literals;
+// The text that a value must be equal to, but for case; nothing when others satisfy the matcher, too.
+std::optional<std::string> demanded_literal(const Matcher& matcher) {
+  if (const auto* is = std::get_if<Is>(&matcher)) return is->text;
+  if (const auto* network = std::get_if<InNetwork>(&matcher)) return network->range.single_address();
+  return std::nullopt;
 }
 
+// The field that must have one of these values; without literals there is no such demand.
 struct Demand {
   const Field* field = nullptr;
-  std::vector<std::string_view> literals;
+  std::vector<std::string> literals;
 };
 
-Demand find_demand(const Condition& condition) {
-  if (const auto* test = std::get_if<FieldTest>(&condition.node)) return {&test->field, demanded_literals(*test)};
-  if (const auto* all = std::get_if<AllOf>(&condition.node)) {
-    for (const Condition& part : all->conditions) {
-      Demand demand = find_demand(part);
-      if (!demand.literals.empty()) return demand;
+Demand demand_of(const FieldTest& test) {
+  if (!can_be_looked_up(test.field.kind)) return {};
+  Demand demand{&test.field, {}};
+  for (const std::vector<Matcher>& all : test.alternatives) {
+    std::optional<std::string> literal;
+    for (const Matcher& matcher : all) {
+      if (!literal) literal = demanded_literal(matcher);
     }
+    if (!literal) return {};
+    demand.literals.push_back(*std::move(literal));
   }
-  return {};
+  return demand;
+}
+
+Demand find_demand(const Condition& condition);
+
+// Any of the parts will do.
+Demand demand_of(const AllOf& all) {
+  Demand found;
+  for (const Condition& part : all.conditions) {
+    Demand demand = find_demand(part);
+    if (demand.literals.empty()) continue;
+    if (is_cheap(demand.field->kind)) return demand;
+    if (found.literals.empty()) found = std::move(demand);
+  }
+  return found;
+}
+
+// All of the parts, if they ask for the same field.
+Demand demand_of(const AnyOf& any) {
+  Demand found;
+  for (const Condition& part : any.conditions) {
+    Demand demand = find_demand(part);
+    if (demand.literals.empty()) return {};
+    if (found.field == nullptr) found.field = demand.field;
+    if (*found.field != *demand.field) return {};
+    std::move(demand.literals.begin(), demand.literals.end(), std::back_inserter(found.literals));
+  }
+  return found;
+}
+
+Demand demand_of(const NotAll&) { return {}; }
+
+Demand find_demand(const Condition& condition) {
+  return std::visit([](const auto& node) { return demand_of(node); }, condition.node);
 }
 
 }  // namespace
@@ -72,13 +107,13 @@ RuleIndex::RuleIndex(const std::vector<Rule>& rules) {
   }
 }
 
-void RuleIndex::add_literals(StageRules& rules, const Field& field, const std::vector<std::string_view>& texts,
+void RuleIndex::add_literals(StageRules& rules, const Field& field, const std::vector<std::string>& texts,
                              RuleNumber number) {
   auto entry = std::find_if(rules.literals.begin(), rules.literals.end(),
                             [&](const Literals& literals) { return literals.field == field; });
   if (entry == rules.literals.end()) entry = rules.literals.insert(entry, Literals{field, {}});
-  for (const std::string_view text : texts) {
-    std::vector<RuleNumber>& numbers = entry->by_text[std::string(text)];
+  for (const std::string& text : texts) {
+    std::vector<RuleNumber>& numbers = entry->by_text[text];
     if (numbers.empty() || numbers.back() != number) numbers.push_back(number);
   }
 }

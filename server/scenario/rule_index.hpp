@@ -17,7 +17,7 @@ struct Event;
 struct Rule;
 
 /// Finds the rules that may match an event: those of its stage, and of those that demand a literal
-/// (a recipient, a verb …) only the ones whose literal the event has. Looked up by hash, never scanned.
+/// (a recipient, a subject, an address …) only the ones whose literal the event has. Looked up by hash, never scanned.
 class RuleIndex {
  public:
   using RuleNumber = std::uint32_t;
@@ -54,7 +54,7 @@ class RuleIndex {
     friend bool operator==(const StageRules&, const StageRules&) = default;
   };
 
-  static void add_literals(StageRules& rules, const Field& field, const std::vector<std::string_view>& texts,
+  static void add_literals(StageRules& rules, const Field& field, const std::vector<std::string>& texts,
                            RuleNumber number);
 
   std::array<StageRules, stage_count> stages_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "protocol/ascii.hpp"
 #include "protocol/command_parser.hpp"
@@ -69,7 +70,7 @@ Session::Session(std::shared_ptr<const Scenario> scenario, Progress& progress, C
   turn_.plan.steps.reserve(usual_steps);
 }
 
-Session::~Session() { budget_.give_back(budgeted_); }
+Session::~Session() { budget_.give_back(budgeted_ + envelope_); }
 
 void Session::receive(std::string_view octets) {
   if (over_) return;
@@ -143,7 +144,7 @@ Turn* Session::command_turn(const CommandLine& line) {
     answer_built_in(built_in);
   }
   dialogue_.after_command(parsed, turn_.code);
-  if (parsed.stage == Stage::Rcpt) bound_recipients();
+  budget_recipients();
   if (turn_.code.class_digit() >= 4) count_error();
   if (parsed.stage == Stage::Data && turn_.code.class_digit() == 3) begin_content();
   if (parsed.stage == Stage::Bdat) chunk_left_ = chunk_size(parsed.argument);
@@ -190,6 +191,7 @@ Turn* Session::message_turn() {
   budgeted_ = 0;
   out_of_memory_ = false;
   dialogue_.after_content();
+  budget_recipients();
   if (turn_.code.class_digit() >= 4) count_error();
   return &turn_;
 }
@@ -283,6 +285,11 @@ void Session::answer_by_rule(const Event& event, const BuiltInReply& built_in) {
 }
 
 void Session::append_reply(const Event& event, const ReplyTemplate& reply) {
+  if (!reply.wire.empty()) {
+    turn_.code = *reply.wire_code;
+    turn_.plan.bytes += reply.wire;
+    return;
+  }
   const VariableValues values = [&](const TextTemplate::Variable& variable) { return value_of(variable, event); };
   const bool enhanced_codes = scenario_->server.in_force.has(Extension::EnhancedStatusCodes);
   const Reply rendered_reply =
@@ -318,10 +325,23 @@ void Session::count_error() {
 }
 
 // A rule may go on with 250 where the built-in server would have stopped, but not for ever.
-void Session::bound_recipients() {
+void Session::budget_recipients() {
+  constexpr std::size_t uncounted = 16;
   constexpr std::size_t generous = 10;
-  const std::size_t most = generous * std::size_t{scenario_->server.limits.recipients};
-  if (dialogue_.transaction().recipients().size() >= most && !over_) dismiss(Farewell::TooManyRecipients);
+  const auto recipients = dialogue_.transaction().recipients();
+  if (recipients.size() <= uncounted) {
+    budget_.give_back(std::exchange(envelope_, 0));
+    return;
+  }
+  if (turn_.stage != Stage::Rcpt || turn_.code.class_digit() != 2 || over_) return;
+  const Recipient& last = recipients.back();
+  const std::uint64_t octets = sizeof last + last.mailbox.size() + last.parameters.size();
+  const bool too_many = recipients.size() > generous * std::size_t{scenario_->server.limits.recipients};
+  if (too_many || !budget_.take(octets)) {
+    dismiss(Farewell::TooManyRecipients);
+  } else {
+    envelope_ += octets;
+  }
 }
 
 bool Session::take_content() {

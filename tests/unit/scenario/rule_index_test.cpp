@@ -69,6 +69,7 @@ class Generator {
                                                                                  : Stage::Message;
     if (pick(4) != 0) made.sender = store[1];
     if (pick(4) != 0) made.helo = store[0];
+    if (pick(4) != 0) made.peer = &peers_[pick(2)];
     if (made.stage == Stage::Rcpt) made.recipient = store[2];
     if (made.stage == Stage::Message) {
       made.recipients = recipients_;
@@ -90,6 +91,7 @@ class Generator {
       case 1: return Exists{pick(2) != 0};
       case 2: return Contains{word()};
       case 3: return Equals{pick(3)};
+      case 4: return InNetwork{*IpRange::parse(pick(2) != 0 ? "192.0.2.1" : "192.0.2.0/24")};
       default: return Is{pick(3) != 0 ? word() : word() + "@" + word()};
     }
   }
@@ -108,8 +110,10 @@ class Generator {
   const std::vector<std::string> stage_words{"mail", "rcpt", "message", "any"};
   const std::vector<std::string> field_words{"sender",      "sender.local", "recipient", "recipient.domain",
                                              "helo",        "verb",         "subject",   "body",
-                                             "parameter.X", "recipients",   "attempt",   "early-talker"};
+                                             "parameter.X", "recipients",   "attempt",   "early-talker",
+                                             "header.subject", "client.ip"};
   std::mt19937 engine_{20240517};
+  const std::vector<Peer> peers_{{"192.0.2.1", 40000, 25}, {"192.0.2.2", 40000, 25}};
   std::vector<Recipient> recipients_;
 };
 
@@ -153,6 +157,28 @@ TEST_CASE("rules that demand a literal are no candidates for other values") {
   CHECK(index.has_rules(Stage::Rcpt));
   CHECK_FALSE(index.has_rules(Stage::Mail));
   CHECK_FALSE(RuleIndex().has_rules(Stage::Rcpt));
+}
+
+TEST_CASE("whatever demands a literal is looked up") {
+  const Peer peer{"192.0.2.2", 40000, 25};
+  Event event;
+  event.stage = Stage::Message;
+  event.helo = "b";
+  event.peer = &peer;
+  event.content = "Subject: b\r\nX-Tag: b\r\n\r\nb";
+  const auto only = [](const char* word, const char* literal) {
+    return where(word, word == std::string_view("client.ip") ? Matcher(InNetwork{*IpRange::parse(literal)})
+                                                             : Matcher(Is{literal}));
+  };
+  for (const auto& [word, other, own] : std::vector<std::array<const char*, 3>>{
+           {"subject", "a", "b"}, {"header.X-Tag", "a", "b"}, {"client.ip", "192.0.2.1", "192.0.2.2"}, {"helo", "a", "b"}}) {
+    CAPTURE(word);
+    const RuleIndex index({rule("message", {}, only(word, other)), rule("message", {}, only(word, own)),
+                           rule("message", {}, Condition{AnyOf{{only(word, other), only(word, "2001:db8::1")}}}),
+                           rule("message", {}, Condition{AnyOf{{only(word, other), only(word, own)}}}),
+                           rule("message", {}, Condition{AllOf{{only(word, other), where("body", Contains{"b"})}}})});
+    CHECK(candidates(index, event) == Numbers{1, 3});
+  }
 }
 
 TEST_CASE("a rule is found by any of its literals, and by any accepted recipient, once") {
