@@ -16,7 +16,7 @@
 namespace smtp_double {
 namespace {
 
-constexpr auto stop_grace = std::chrono::milliseconds(1500);
+constexpr auto stop_grace = std::chrono::milliseconds(1000);
 
 std::unique_ptr<Listener> listen(EventLoop& loop, Double& owner, const Endpoint& endpoint, Listener::Sharing sharing) {
   try {

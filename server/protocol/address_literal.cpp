@@ -61,9 +61,8 @@ bool is_tagged(std::string_view text) {
   const std::string_view tag = text.substr(0, colon);
   const std::string_view rest = text.substr(colon + 1);
   return std::all_of(tag.begin(), tag.end(), [](char c) { return is_alpha(c) || is_digit(c) || c == '-'; }) &&
-         std::all_of(rest.begin(), rest.end(), [](char c) {
-           return c > ' ' && c <= '~' && c != '[' && c != ']' && c != '\\';
-         });
+         std::all_of(rest.begin(), rest.end(),
+                     [](char c) { return c > ' ' && c <= '~' && c != '[' && c != ']' && c != '\\'; });
 }
 
 }  // namespace

@@ -57,7 +57,8 @@ std::optional<IpRange> IpRange::parse(std::string_view text) {
 std::optional<std::string> IpRange::single_address() const {
   std::array<char, INET6_ADDRSTRLEN> text{};
   if (prefix_ != length_ * 8) return std::nullopt;
-  if (inet_ntop(length_ == 4 ? AF_INET : AF_INET6, bytes_.data(), text.data(), text.size()) == nullptr) return std::nullopt;
+  if (inet_ntop(length_ == 4 ? AF_INET : AF_INET6, bytes_.data(), text.data(), text.size()) == nullptr)
+    return std::nullopt;
   return text.data();
 }
 

@@ -1,9 +1,12 @@
 """What goes to standard error while it serves."""
 import base64
+import contextlib
 import json
 import os
+import re
 import subprocess
 import tempfile
+import threading
 import unittest
 from pathlib import Path
 
@@ -75,28 +78,45 @@ class Text(unittest.TestCase):
             server.log.wait_for("450 by rule")
 
 
-class ClosedStreams(unittest.TestCase):
+@contextlib.contextmanager
+def server_with(shell="", **streams):
+    """A server whose streams the shell has redirected, or Popen; and a client of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        port_file = Path(folder) / "port"
+        command = ["sh", "-c", f'exec "$0" "$@" {shell}', server_process.BINARY, "accept", "--log-level", "debug",
+                   "--listen", "127.0.0.1:0", "--port-file", str(port_file)]
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=folder,
+                                   env=server_process.environment(), **streams)
+        try:
+            until(port_file.exists, "the port file")
+            with Peer(int(port_file.read_text(encoding="ascii").removeprefix("smtp="))) as client:
+                client.hello()
+                yield process, client
+        finally:
+            process.kill()
+            process.wait()
+
+
+class Streams(unittest.TestCase):
     def serve(self, shell="", **streams):
-        """A session with a server whose streams the shell has redirected; returns what the client saw of it."""
-        with tempfile.TemporaryDirectory() as folder:
-            port_file = Path(folder) / "port"
-            command = ["sh", "-c", f'exec "$0" "$@" {shell}', server_process.BINARY, "accept", "--log-level", "debug",
-                       "--listen", "127.0.0.1:0", "--port-file", str(port_file)]
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=folder,
-                                       env=server_process.environment(), **streams)
-            try:
-                until(port_file.exists, "the port file")
-                with Peer(int(port_file.read_text(encoding="ascii").removeprefix("smtp="))) as client:
-                    client.hello()
-                    self.assertEqual(client.message()[:3], "250")
-                    client.send("QUIT\r\n")
-                    seen = client.rest()
-                process.terminate()
-                self.assertEqual(process.wait(server_process.PATIENCE), 0)
-                return seen
-            finally:
-                process.kill()
-                process.wait()
+        """What the client sees at the end of a session."""
+        with server_with(shell, **streams) as (process, client):
+            self.assertEqual(client.message()[:3], "250")
+            client.send("QUIT\r\n")
+            seen = client.rest()
+            self.stop(process)
+            return seen
+
+    def stop(self, process):
+        process.terminate()
+        self.assertEqual(process.wait(server_process.PATIENCE), 0)
+
+    def fill(self, client, commands=40_000):
+        """With more lines than a pipe and the server's own room for them hold."""
+        sender = threading.Thread(target=client.send, args=(b"NOOP\r\n" * commands,))
+        sender.start()
+        self.assertEqual(set(client.replies(commands)), {"250 2.0.0 OK"})
+        sender.join(server_process.PATIENCE)
 
     def test_the_log_never_goes_to_a_client(self):
         for shell in ("2>&-", ">&- 2>&-", "<&- >&- 2>&-"):
@@ -110,6 +130,42 @@ class ClosedStreams(unittest.TestCase):
             self.assertRegex(self.serve(stderr=writer), rb"\A221 [^\r\n]*\r\n\Z")
         finally:
             os.close(writer)
+
+    def test_a_reader_that_does_not_read_holds_up_nobody(self):
+        with server_with(stderr=subprocess.PIPE) as (process, client), process.stderr:
+            self.fill(client)
+            self.stop(process)
+
+    def test_a_reader_that_comes_back_is_told_what_it_missed(self):
+        with server_with(stderr=subprocess.PIPE) as (process, client), process.stderr as log:
+            self.fill(client)
+            lost = 0
+            while not lost:
+                line = log.readline()
+                self.assertRegex(line, rb"\A\d\d:\d\d:\d\d\.\d{3} [a-z]+: [ -~]+\n\Z")  # whole
+                if told := re.search(rb"warning: (\d+) log lines were lost", line):
+                    lost = int(told.group(1))
+            self.assertGreater(lost, 1000)
+            self.stop(process)
+
+
+class Findings(unittest.TestCase):
+    def test_what_a_strict_server_would_refuse_about_content_is_told(self):
+        with ServerProcess(["accept"]) as server, connect(server) as client:
+            client.hello()
+            client.message(b"Subject: x\r\n\r\na\rb\nc\0d\r\n")
+            server.log.wait_for(r"warning: session 1 message 1: there is a bare CR at octet 15, a bare LF at octet 17, "
+                                r"a NUL at octet 19 of the content$")
+            client.message()
+            client.ask("QUIT")
+            server.stop()
+            self.assertNotIn("message 2", server.log.text())
+
+    def test_a_client_that_waits_after_a_bare_lf_is_told_while_it_waits(self):
+        with ServerProcess(["accept"]) as server, connect(server) as client:
+            client.hello()
+            client.send("NOOP\n")
+            server.log.wait_for("warning: session 1: the client's last line ended with a bare LF")
 
 
 class Json(unittest.TestCase):
@@ -155,6 +211,8 @@ class Secrets(unittest.TestCase):
               - {at: auth, when: {argument: {starts: LOGIN}}, reply: 334 VXNlcm5hbWU6}
               - {at: unknown, when: {session: 2}, times: 1, reply: 334 UGFzc3dvcmQ6}
               - {at: unknown, when: {session: 2}, reply: 535 5.7.8 No}
+              - {at: unknown, when: {session: 3}, times: 2, reply: 334 UGFzc3dvcmQ6}
+              - {at: unknown, when: {session: 3}, reply: 535 5.7.8 No}
             """
         for format_ in ("text", "json"):
             with self.subTest(format=format_), \
@@ -163,7 +221,7 @@ class Secrets(unittest.TestCase):
                     client.hello()
                     for line in (f"AUTH PLAIN {plain}", f"auth plain {plain}", f"AUTH  PLAIN {plain} ",
                                  f"AUTH\t{plain}", f"AUTH PLAIN {plain}\x01", "AUTH PLAIN " + plain * 200,
-                                 f"AUTH PLAIN {plain}\nNOOP", f"AUTH CRAM-MD5 {half}"):
+                                 f"AUTH PLAIN {plain}\nNOOP", f"AUTH CRAM-MD5 {half}", f" AUTH PLAIN {plain}"):
                         client.ask(line)
                 with connect(server) as client:
                     client.hello()
@@ -171,6 +229,11 @@ class Secrets(unittest.TestCase):
                     self.assertEqual(client.ask(half), "334 UGFzc3dvcmQ6")
                     self.assertEqual(client.ask(half)[:3], "535")
                     self.assertEqual(client.ask("VRFY shown")[:3], "252")
+                with connect(server) as client:
+                    client.hello()
+                    self.assertEqual(client.ask("AUTH LOGIN")[:3], "334")
+                    for line, code in (("", "334"), ("", "334"), (half, "535")):
+                        self.assertEqual(client.ask(line)[:3], code)
                 server.stop()
                 log = server.log.text()
                 for hidden in (secret, plain, half):

@@ -76,6 +76,11 @@ class Precedence(unittest.TestCase):
         self.check(scenario, [], "SCENARIO", "scenario: {}", ("accept", "accept"), ("slow-server", "slow-server"),
                    "default")
 
+    def test_what_is_served_without_a_word_is_the_librarys_whatever_lies_around(self):
+        (self.folder / "default").mkdir()
+        self.assertEqual(self.observed(scenario), "default")
+        self.assertEqual(self.observed(scenario, ["accept"]), "accept")
+
     def test_listen(self):
         self.check(listeners, ["--listen"], "LISTEN", "listen: [{}]",
                    ("127.0.0.1:0,127.0.0.1:0", 2), ("127.0.0.1:0,127.0.0.1:0,127.0.0.1:0", 3), None, listen=())

@@ -16,6 +16,9 @@ SLOW = """
     rules:
       - {at: connect, when: {client.ip: 127.0.0.2}, delay: 10m}
       - {at: ehlo, when: {helo: slow.example}, delay: 10m}
+      - {at: quit, delay: 10m}
+      - {at: noop, delay: 10m, reply: 421 4.3.0 never said}
+      - {at: vrfy, delay: 10m, reply: none, then: reset}
       - {at: rcpt, when: {recipient.local: slow}, delay: 10m, reply: 550 never said}
       - {at: rcpt, when: {recipient.local: hang}, reply: none, then: hang}
       - {at: rcpt, when: {recipient.local: hang-later}, reply: 250 and then nothing, then: hang}
@@ -64,6 +67,9 @@ class Stopping(unittest.TestCase):
         in_hello.send("EHLO slow.example\r\n")
         yield in_hello
         for sent, replies in (("RCPT TO:<yo", ()),
+                              ("QUIT\r\n", ()),
+                              ("NOOP\r\n", ()),
+                              ("VRFY you\r\n", ()),
                               ("RCPT TO:<slow@example.com>\r\nRCPT TO:<you@example.com>\r\nDATA\r\n", ()),
                               ("RCPT TO:<you@example.com>\r\nDATA\r\nSubject: half a mess", (250, 354)),
                               ("RCPT TO:<you@example.com>\r\nDATA\r\nSubject: whole\r\n\r\nHi.\r\n.\r\n", (250, 354))):

@@ -10,8 +10,8 @@
 namespace smtp_double::test {
 namespace {
 
-constexpr auto longest_delay = std::chrono::milliseconds(5);
 constexpr auto silence = std::chrono::milliseconds(30);
+constexpr auto longest_delay = std::chrono::milliseconds(5);
 
 // A dialogue shows which delay there is; to sit it out would prove nothing more.
 Scenario hurried(Scenario scenario) {
@@ -27,11 +27,16 @@ class TcpRun {
  public:
   TcpRun(const DialogueFile& dialogue, const Scenario& scenario, Delivery::Pace pace,
          std::chrono::milliseconds patience)
-      : dialogue_(dialogue), pace_(pace), patience_(patience), server_(hurried(scenario)) {}
+      : dialogue_(dialogue),
+        pace_(pace),
+        patience_(patience),
+        server_(hurried(scenario), 1, {"127.0.0.1:0"}, RunningServer::Start::Later) {}
 
   std::string run() {
     connect(0);
     for (step_ = 0; step_ < dialogue_.steps.size(); ++step_) {
+      // What a client says before the greeting has to be there before it.
+      if (!std::holds_alternative<Say>(dialogue_.steps[step_])) server_.start();
       std::string wrong = std::visit([this](const auto& step) { return take(step); }, dialogue_.steps[step_]);
       if (!wrong.empty()) return "step " + std::to_string(step_ + 1) + ": " + wrong;
     }
@@ -84,11 +89,12 @@ class TcpRun {
       client_->send("NOOP\r\n");
       const std::string got = client_->read_all(silence);
       if (!got.empty()) return difference("silence", "", got);
-      return client_->connection() == ConnectionState::Open ? "" : "the connection ended instead of falling silent";
+      if (client_->connection() != ConnectionState::Open) return "the connection ended instead of falling silent";
+      client_->finish_sending();  // up to here, and to the end, there must be nothing
     }
     const std::string got = client_->read_all(patience_);
     if (!got.empty()) return difference("at the end", "", got);
-    const ConnectionState wanted = end == End::Closed ? ConnectionState::Closed : ConnectionState::Reset;
+    const ConnectionState wanted = end == End::Reset ? ConnectionState::Reset : ConnectionState::Closed;
     return client_->connection() == wanted ? "" : "the connection did not end like that";
   }
 

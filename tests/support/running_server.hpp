@@ -24,11 +24,14 @@ inline Endpoint endpoint(const std::string& text) {
 /// A double that serves on a free port of the loopback, in threads of its own.
 class RunningServer {
  public:
-  explicit RunningServer(Scenario scenario, unsigned threads = 1, const std::vector<std::string>& listen = {loopback})
-      : double_(std::make_shared<const Scenario>(std::move(scenario))),
-        server_(double_, endpoints(listen), threads),
-        thread_([this] { server_.run(); }) {
+  /// Later: clients can connect and send, and nothing of it is seen before start().
+  enum class Start : std::uint8_t { Now, Later };
+
+  explicit RunningServer(Scenario scenario, unsigned threads = 1, const std::vector<std::string>& listen = {loopback},
+                         Start when = Start::Now)
+      : double_(std::make_shared<const Scenario>(std::move(scenario))), server_(double_, endpoints(listen), threads) {
     spdlog::set_level(spdlog::level::off);
+    if (when == Start::Now) start();
   }
   ~RunningServer() { stop(); }
   RunningServer(const RunningServer&) = delete;
@@ -36,6 +39,10 @@ class RunningServer {
 
   std::uint16_t port(std::size_t listener = 0) const { return server_.bound()[listener].port(); }
   const Server& server() const { return server_; }
+
+  void start() {
+    if (!thread_.joinable()) thread_ = std::thread([this] { server_.run(); });
+  }
 
   /// Returns when every connection has ended: journal and mailbox are complete then.
   void stop() {

@@ -47,6 +47,27 @@ bool needs_input(const Demand& demand) { return std::holds_alternative<NeedInput
 
 }  // namespace
 
+TEST_CASE("no more is said while there is enough output") {
+  Player player({rule("noop", response(reply("250", {std::string(400, 'x')})))});
+  std::string pipeline;
+  for (int i = 0; i < 1000; ++i) pipeline += "NOOP\r\n";
+  player.receive(pipeline);
+  std::size_t rounds = 0;
+  std::size_t octets = 0;
+  Demand demand = player.play();
+  while (std::holds_alternative<NeedRoom>(demand)) {
+    CHECK(player.output.size() >= PlanPlayer::enough_output);
+    CHECK(player.output.size() < PlanPlayer::enough_output + 410);
+    octets += player.output.size();
+    ++rounds;
+    player.output.clear();
+    demand = player.play();
+  }
+  CHECK(needs_input(demand));
+  CHECK(rounds == 6);
+  CHECK(octets + player.output.size() == greeting.size() + 1000 * 406);
+}
+
 TEST_CASE("replies to a pipeline end up in one buffer") {
   Player player({});
   CHECK(needs_input(player.play()));

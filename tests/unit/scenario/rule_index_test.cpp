@@ -108,10 +108,9 @@ class Generator {
 
   const std::vector<std::string> words{"a", "A", "b", "bb", ""};
   const std::vector<std::string> stage_words{"mail", "rcpt", "message", "any"};
-  const std::vector<std::string> field_words{"sender",      "sender.local", "recipient", "recipient.domain",
-                                             "helo",        "verb",         "subject",   "body",
-                                             "parameter.X", "recipients",   "attempt",   "early-talker",
-                                             "header.subject", "client.ip"};
+  const std::vector<std::string> field_words{
+      "sender", "sender.local", "recipient",  "recipient.domain", "helo",         "verb",           "subject",
+      "body",   "parameter.X",  "recipients", "attempt",          "early-talker", "header.subject", "client.ip"};
   std::mt19937 engine_{20240517};
   const std::vector<Peer> peers_{{"192.0.2.1", 40000, 25}, {"192.0.2.2", 40000, 25}};
   std::vector<Recipient> recipients_;
@@ -170,8 +169,10 @@ TEST_CASE("whatever demands a literal is looked up") {
     return where(word, word == std::string_view("client.ip") ? Matcher(InNetwork{*IpRange::parse(literal)})
                                                              : Matcher(Is{literal}));
   };
-  for (const auto& [word, other, own] : std::vector<std::array<const char*, 3>>{
-           {"subject", "a", "b"}, {"header.X-Tag", "a", "b"}, {"client.ip", "192.0.2.1", "192.0.2.2"}, {"helo", "a", "b"}}) {
+  for (const auto& [word, other, own] : std::vector<std::array<const char*, 3>>{{"subject", "a", "b"},
+                                                                                {"header.X-Tag", "a", "b"},
+                                                                                {"client.ip", "192.0.2.1", "192.0.2.2"},
+                                                                                {"helo", "a", "b"}}) {
     CAPTURE(word);
     const RuleIndex index({rule("message", {}, only(word, other)), rule("message", {}, only(word, own)),
                            rule("message", {}, Condition{AnyOf{{only(word, other), only(word, "2001:db8::1")}}}),

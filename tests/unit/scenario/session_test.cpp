@@ -359,6 +359,36 @@ TEST_CASE("memory is shared by the sessions of a double, and a session that dies
   CHECK(client.budget().held() == 0);
 }
 
+TEST_CASE("a rule can take more recipients than the server would, but not without end") {
+  Limits limits;
+  limits.recipients = 2;
+  Client client(scenario_of({rule("rcpt", response(reply("250", {"ok"})))}, with_limits(limits)));
+  client.open_transaction();
+  for (int i = 0; i < 19; ++i) CHECK(client.talk("RCPT TO:<a@b>\r\n") == "250 ok\r\n");
+  CHECK(client.budget().held() > 0);
+  const std::string last = client.talk("RCPT TO:<a@b>\r\nNOOP\r\n");
+  CHECK(last == "250 ok\r\n421 4.5.3 mx.example.test Too many recipients, closing the connection\r\n(close)");
+  client.reconnect();
+  CHECK(client.budget().held() == 0);
+}
+
+TEST_CASE("envelopes share the memory of the messages, and a new transaction gives it back") {
+  Limits limits;
+  limits.memory = 50'000;
+  Client client(scenario_of({}, with_limits(limits)));
+  client.open_transaction();
+  const std::string rcpt = "RCPT TO:<" + std::string(200, 'a') + "@b>\r\n";
+  for (int i = 0; i < 100; ++i) CHECK(client.talk(rcpt) == "250 2.1.5 Recipient OK\r\n");
+  CHECK(client.budget().held() > 15'000);
+  client.talk("RSET\r\n");
+  CHECK(client.budget().held() == 0);
+  client.talk("MAIL FROM:<a@b>\r\n");
+  std::string said;
+  for (int i = 0; i < 1000 && said.find("421") == std::string::npos; ++i) said = client.talk(rcpt);
+  CHECK(said.find("421 4.5.3 ") != std::string::npos);
+  CHECK(client.budget().held() <= 50'000);
+}
+
 TEST_CASE("content above the size limit is drained, answered 552, and never read as commands") {
   Limits limits;
   limits.message_size = 20;
