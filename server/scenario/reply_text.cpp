@@ -25,8 +25,13 @@ std::string rendered(const TextTemplate& text, const VariableValues& values) {
   return text.is_constant() ? std::string(text.constant_text()) : text.render(values);
 }
 
-// The catalogue's text for the code, with the enhanced code that fits there.
-std::string catalogue_text(ReplyCode code, const ReplyContext& context) {
+// The catalogue's text: of the enhanced code, where that says more than the code.
+std::string catalogue_text(ReplyCode code, std::string_view enhanced, const ReplyContext& context) {
+  const auto given = EnhancedCode::parse(enhanced);
+  if (given && given->detail != 0) {
+    const EnhancedLookup found = find_enhanced(*given);
+    if (found.match == EnhancedMatch::Exact) return std::string(found.entry->name);
+  }
   constexpr std::string_view hostname_variable = "{{hostname}}";
   std::string text(short_text(code, context.stage));
   if (text.starts_with(hostname_variable)) text.replace(0, hostname_variable.size(), context.hostname);
@@ -84,9 +89,10 @@ Reply render_reply(const ReplyTemplate& reply, const ReplyContext& context, cons
   std::string enhanced = reply.enhanced ? rendered(*reply.enhanced, values) : std::string();
   const bool constant = !reply.enhanced || reply.enhanced->is_constant();
   if (reply.lines.empty()) {
+    const std::string text = catalogue_text(*code, enhanced, context);
     const auto fitting = default_enhanced(*code, context.stage);
     if (enhanced.empty() && context.enhanced_codes && fitting) enhanced = to_string(*fitting);
-    append_lines(result.text, catalogue_text(*code, context), enhanced, constant ? Length::AsWritten : Length::Bounded);
+    append_lines(result.text, text, enhanced, constant ? Length::AsWritten : Length::Bounded);
   }
   for (const TextTemplate& line : reply.lines) {
     if (&line != &reply.lines.front()) result.text += '\n';

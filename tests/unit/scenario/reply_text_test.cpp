@@ -55,7 +55,10 @@ TEST_CASE("a bare code gets the catalogue's text, and its enhanced code where th
   const Reply without = rendered(test::reply("550", {}), {}, false);
   CHECK("5.1.1 " + without.text == with.text);
   CHECK_FALSE(without.text.empty());
-  CHECK(rendered(with_enhanced("550", "5.7.1", {})).text == "5.7.1 " + without.text);
+  // The enhanced code says more than the code, where it is known and says anything.
+  CHECK(rendered(with_enhanced("550", "5.7.1", {})).text == "5.7.1 Delivery not authorised, message refused");
+  CHECK(rendered(with_enhanced("550", "5.7.0", {})).text == "5.7.0 " + without.text);
+  CHECK(rendered(with_enhanced("550", "5.7.999", {})).text == "5.7.999 " + without.text);
   CHECK_FALSE(enhanced_code_in(rendered(test::reply("354", {}), {}, true, Stage::Data).text));
   CHECK_FALSE(enhanced_code_in(rendered(test::reply("554", {}), {}, true, Stage::Connect).text));
   CHECK(rendered(test::reply("421", {}), {}, false).text.starts_with("mx.test "));
