@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "protocol/ascii.hpp"
 #include "protocol/parameters.hpp"
@@ -53,17 +52,7 @@ bool has_eight_bit(std::string_view text) {
   return found;
 }
 
-std::optional<std::uint64_t> parse_number(std::string_view digits, std::size_t most_digits) {
-  std::uint64_t number = 0;
-  if (digits.empty() || digits.size() > most_digits) return std::nullopt;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  // SIZE may have 20 digits (RFC 1870 4), which is more than fits: such a message is too big for anybody.
-  if (error == std::errc::result_out_of_range) return UINT64_MAX;
-  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  return number;
-}
-
-bool is_size(std::string_view value) { return parse_number(value, 20).has_value(); }
+bool is_size(std::string_view value) { return parse_size_value(value).has_value(); }
 
 bool is_body(std::string_view value) {
   return equals_ignoring_case(value, "7BIT") || equals_ignoring_case(value, "8BITMIME");
@@ -220,8 +209,7 @@ BuiltInReply Dialogue::judge_mail(const Mail& mail) const {
   if (has_eight_bit(mail.reverse_path) && !find_parameter(mail.parameters, "SMTPUTF8")) {
     return reply<550>({5, 6, 7}, "An address that is not ASCII needs SMTPUTF8");
   }
-  const auto size = find_parameter(mail.parameters, "SIZE");
-  if (size && parse_number(*size->value, 20) > profile_->limits.message_size) {
+  if (declared_size(mail.parameters).value_or(0) > profile_->limits.message_size) {
     return reply<552>({5, 3, 4}, "The message is larger than this server takes");
   }
   return sender_ok;

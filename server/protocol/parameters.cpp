@@ -1,6 +1,7 @@
 #include "protocol/parameters.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "protocol/ascii.hpp"
 
@@ -26,6 +27,21 @@ std::optional<Parameter> find_parameter(std::string_view text, std::string_view 
     if (equals_ignoring_case(parameter->keyword, keyword)) return parameter;
   }
   return std::nullopt;
+}
+
+std::optional<std::uint64_t> parse_size_value(std::string_view digits) {
+  constexpr std::size_t most_digits = 20;
+  std::uint64_t size = 0;
+  if (digits.empty() || digits.size() > most_digits) return std::nullopt;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size);
+  if (error == std::errc::result_out_of_range) return UINT64_MAX;
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return size;
+}
+
+std::optional<std::uint64_t> declared_size(std::string_view parameters) {
+  const auto size = find_parameter(parameters, "SIZE");
+  return size && size->value ? parse_size_value(*size->value) : std::nullopt;
 }
 
 bool is_well_formed(const Parameter& parameter) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -18,6 +19,12 @@ std::optional<Parameter> take_parameter(std::string_view& text);
 
 /// The first one of that name, in any case.
 std::optional<Parameter> find_parameter(std::string_view text, std::string_view keyword);
+
+/// The value of SIZE (RFC 1870 4): up to twenty digits, which may be more than fits, and is UINT64_MAX then.
+std::optional<std::uint64_t> parse_size_value(std::string_view digits);
+
+/// The octets that SIZE among these parameters declares; nothing without one, or with one that is no number.
+std::optional<std::uint64_t> declared_size(std::string_view parameters);
 
 /// Whether keyword and value are made of the octets that RFC 5321 4.1.2 allows (UTF-8 values: RFC 6531 3.3).
 bool is_well_formed(const Parameter& parameter);

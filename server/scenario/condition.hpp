@@ -5,9 +5,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "protocol/recipient.hpp"
 #include "scenario/field.hpp"
 #include "scenario/ip_range.hpp"
 
@@ -21,6 +23,15 @@ struct Event;
 
 /// Named groups of the regular expressions that matched, for templates.
 using Groups = std::map<std::string, std::string, std::less<>>;
+
+/// What made a condition hold, where it could have been one thing or another; for templates.
+struct Captures {
+  Groups groups;
+  const Recipient* recipient = nullptr;                ///< of the event's accepted ones, the last that was asked for
+  std::vector<std::pair<Field, std::string>> headers;  ///< the values of header fields, likewise
+
+  friend bool operator==(const Captures&, const Captures&) = default;
+};
 
 /// An RE2 pattern, compiled once and shared; equal when the pattern is.
 class Regex {
@@ -126,7 +137,8 @@ struct Condition {
 /// besides `attempt`; a test of the ordinal that kept the ordinal from moving would never hold.)
 enum class Truth : std::uint8_t { False, True, Unknown };
 
-Truth evaluate(const Condition& condition, const Event& event, std::optional<std::uint64_t> attempt, Groups* groups);
+Truth evaluate(const Condition& condition, const Event& event, std::optional<std::uint64_t> attempt,
+               Captures* captures);
 
 /// Whether one text satisfies one matcher; numbers and Exists are not for texts and never hold.
 bool matches_text(const Matcher& matcher, std::string_view text, bool ignoring_case, Groups* groups);

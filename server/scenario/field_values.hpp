@@ -28,22 +28,31 @@ constexpr bool is_about_recipient(FieldKind kind) {
   return kind == FieldKind::Recipient || kind == FieldKind::RecipientLocal || kind == FieldKind::RecipientDomain;
 }
 
+constexpr bool is_header(FieldKind kind) { return kind == FieldKind::Header || kind == FieldKind::Subject; }
+
 /// Calls `visit(std::string_view)` with each value of a text field, until it returns true; tells whether one did.
+/// `of` is set to the accepted recipient that a value is about, null for any other.
 template <class Visitor>
-bool any_text_value(const Field& field, const Event& event, Visitor visit) {
+bool any_text_value(const Field& field, const Event& event, Visitor visit, const Recipient** of = nullptr) {
+  const Recipient* unused = nullptr;
+  const Recipient*& about = of != nullptr ? *of : unused;
+  about = nullptr;
   if (is_about_recipient(field.kind) && !event.recipient) {
     for (const Recipient& recipient : event.recipients) {
+      about = &recipient;
       if (visit(part_of(field.kind, recipient.mailbox))) return true;
     }
     return false;
   }
   if (field.kind == FieldKind::Parameter && !event.recipients.empty()) {
     for (const Recipient& recipient : event.recipients) {
+      about = &recipient;
       const auto value = parameter_in(recipient.parameters, field.name);
       if (value && visit(*value)) return true;
     }
+    about = nullptr;
   }
-  if (field.kind == FieldKind::Header || field.kind == FieldKind::Subject) {
+  if (is_header(field.kind)) {
     if (!event.content) return false;
     const std::string_view name = field.kind == FieldKind::Subject ? "Subject" : std::string_view(field.name);
     for (const std::string& value : header_values(*event.content, name)) {

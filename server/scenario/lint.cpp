@@ -21,7 +21,13 @@ StageSet set_of(std::initializer_list<Stage> stages) {
   return set;
 }
 
-std::string names_of(const StageSet& stages) {
+// Those that a rule of today can be at; the others would be news to the reader.
+StageSet without_later_ones(const StageSet& stages) {
+  return stages & ~set_of({Stage::Tls, Stage::AuthResponse, Stage::AuthResult, Stage::Body, Stage::Idle});
+}
+
+std::string names_of(const StageSet& all) {
+  const StageSet stages = without_later_ones(all).any() ? without_later_ones(all) : all;
   std::string out;
   std::size_t named = 0;
   for (std::size_t i = 0; i < stage_count; ++i) {
@@ -171,6 +177,17 @@ std::string impossible_condition(const Rule& rule) {
          names_of(stages_with(field->kind));
 }
 
+// The stages at which the rule's conditions can hold.
+StageSet stages_within_reach(const Rule& rule) {
+  StageSet within;
+  for (std::size_t i = 0; i < stage_count; ++i) {
+    const StageSet only = StageSet{}.set(i);
+    if (!rule.at.test(i)) continue;
+    if (!rule.when || std::visit(Impossible{only}, rule.when->node) == nullptr) within.set(i);
+  }
+  return within;
+}
+
 // ---- replies that are unusual
 
 std::optional<ReplyCode> constant_code(const ReplyTemplate& reply) {
@@ -178,7 +195,8 @@ std::optional<ReplyCode> constant_code(const ReplyTemplate& reply) {
 }
 
 std::string unlisted_code(ReplyCode code, const StageSet& at) {
-  if (code.class_digit() < 4) return {};
+  // Whoever says "any" does not think of what each stage is for.
+  if (code.class_digit() < 4 || at == stages_named("any")) return {};
   StageSet unlisted;
   for (std::size_t i = 0; i < stage_count; ++i) {
     if (at.test(i) && !is_listed(code, static_cast<Stage>(i))) unlisted.set(i);
@@ -283,8 +301,9 @@ std::vector<std::string> notes_on_reply(const Rule& rule) {
   std::vector<std::string> notes{long_line(*reply), eight_bit_text(*reply)};
   if (const auto code = constant_code(*reply)) {
     const std::string grammar = outside_grammar(*code);
-    notes.push_back(grammar.empty() ? unlisted_code(*code, rule.at) : grammar);
-    notes.push_back(misplaced_intermediate(*code, rule.at));
+    const StageSet at = stages_within_reach(rule);
+    notes.push_back(grammar.empty() ? unlisted_code(*code, at) : grammar);
+    notes.push_back(misplaced_intermediate(*code, at));
     notes.push_back(other_class(*code, *reply));
   }
   return notes;

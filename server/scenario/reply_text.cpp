@@ -57,8 +57,9 @@ struct VariableText {
   const VariableContext& context;
 
   std::string operator()(const TextTemplate::Group& group) const {
-    const auto found = context.selection.groups.find(group.name);
-    return found == context.selection.groups.end() ? std::string() : found->second;
+    const Groups& groups = context.selection.captures.groups;
+    const auto found = groups.find(group.name);
+    return found == groups.end() ? std::string() : found->second;
   }
 
   std::string operator()(const Field& field) const {
@@ -67,12 +68,29 @@ struct VariableText {
     if (field.kind == FieldKind::Attempt) return std::to_string(context.selection.attempt);
     if (field.kind == FieldKind::EarlyTalker) return context.event.early_talker ? "true" : "false";
     if (const auto number = number_value(field, context.event)) return std::to_string(*number);
+    if (auto captured = captured_value(field)) return *std::move(captured);
     std::string text;
     any_text_value(field, context.event, [&](std::string_view value) {
       text = value;
       return true;
     });
     return text;
+  }
+
+  // Where there are several values, the one that the rule's conditions asked for.
+  std::optional<std::string> captured_value(const Field& field) const {
+    const Captures& captures = context.selection.captures;
+    if (captures.recipient != nullptr && is_about_recipient(field.kind)) {
+      return std::string(part_of(field.kind, captures.recipient->mailbox));
+    }
+    if (captures.recipient != nullptr && field.kind == FieldKind::Parameter) {
+      const auto value = parameter_in(captures.recipient->parameters, field.name);
+      if (value) return std::string(*value);
+    }
+    for (const auto& [header, value] : captures.headers) {
+      if (header.kind == field.kind && equals_ignoring_case(header.name, field.name)) return value;
+    }
+    return std::nullopt;
   }
 };
 

@@ -12,8 +12,12 @@
 namespace smtp_double {
 namespace {
 
-// For a field of the header a look-up reads all of it: worth it where there is nothing else to look up.
-bool is_cheap(FieldKind kind) { return kind != FieldKind::Header && kind != FieldKind::Subject; }
+// How few rules a value of the field is likely to leave; for a field of the header a look-up reads all of it.
+int usefulness(FieldKind kind) {
+  if (kind == FieldKind::Header || kind == FieldKind::Subject) return 0;
+  if (kind == FieldKind::Verb || kind == FieldKind::SenderDomain || kind == FieldKind::RecipientDomain) return 1;
+  return 2;
+}
 
 bool can_be_looked_up(FieldKind kind) {
   const FieldType type = type_of(kind);
@@ -55,8 +59,9 @@ Demand demand_of(const AllOf& all) {
   for (const Condition& part : all.conditions) {
     Demand demand = find_demand(part);
     if (demand.literals.empty()) continue;
-    if (is_cheap(demand.field->kind)) return demand;
-    if (found.literals.empty()) found = std::move(demand);
+    if (found.literals.empty() || usefulness(demand.field->kind) > usefulness(found.field->kind)) {
+      found = std::move(demand);
+    }
   }
   return found;
 }

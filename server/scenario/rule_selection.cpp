@@ -5,16 +5,16 @@
 namespace smtp_double {
 namespace {
 
-Truth evaluate_anew(const Rule& rule, const Event& event, std::optional<std::uint64_t> attempt, Groups& groups) {
-  groups.clear();
-  return rule.when ? evaluate(*rule.when, event, attempt, &groups) : Truth::True;
+Truth evaluate_anew(const Rule& rule, const Event& event, std::optional<std::uint64_t> attempt, Captures& captures) {
+  captures = {};
+  return rule.when ? evaluate(*rule.when, event, attempt, &captures) : Truth::True;
 }
 
 }  // namespace
 
-std::uint64_t hit_number(const Rule& rule, std::uint64_t attempt) {
-  if (attempt <= rule.skip) return 0;
-  const std::uint64_t counted = attempt - rule.skip;
+std::uint64_t hit_number(const Rule& rule, std::uint64_t match) {
+  if (match <= rule.skip) return 0;
+  const std::uint64_t counted = match - rule.skip;
   if (counted % rule.every != 0) return 0;
   const std::uint64_t hit = counted / rule.every;
   return rule.times && hit > *rule.times ? 0 : hit;
@@ -26,19 +26,22 @@ Selection select_rule(const Scenario& scenario, Progress& progress, const Event&
   if (!scenario.index.has_rules(event.stage)) return selection;
   for (const auto number : scenario.index.candidates(event, scratch)) {
     const Rule& rule = scenario.rules[number];
-    Truth truth = evaluate_anew(rule, event, std::nullopt, selection.groups);
+    const Truth truth = evaluate_anew(rule, event, std::nullopt, selection.captures);
     if (truth == Truth::False) continue;
     const std::uint64_t attempt = progress.next_attempt(number);
-    const std::uint64_t hit = hit_number(rule, attempt);
+    std::uint64_t match = attempt;
+    if (truth == Truth::Unknown) {
+      if (evaluate_anew(rule, event, attempt, selection.captures) != Truth::True) continue;
+      match = progress.next_match(number);
+    }
+    const std::uint64_t hit = hit_number(rule, match);
     if (hit == 0) continue;
-    if (truth == Truth::Unknown) truth = evaluate_anew(rule, event, attempt, selection.groups);
-    if (truth != Truth::True) continue;
     selection.rule = &rule;
     selection.attempt = attempt;
     selection.hit = hit;
     return selection;
   }
-  selection.groups.clear();
+  selection.captures = {};
   return selection;
 }
 

@@ -153,8 +153,7 @@ Turn* Session::command_turn(const CommandLine& line) {
 
 void Session::begin_content() {
   content_.emplace(scenario_->server.limits.message_size);
-  const auto size = find_parameter(dialogue_.transaction().parameters(), "SIZE");
-  const std::uint64_t declared = size && size->value ? leading_number(*size->value) : 0;
+  const std::uint64_t declared = declared_size(dialogue_.transaction().parameters()).value_or(0);
   // A client's word is no reason to take memory from the others.
   if (declared <= most_expected && budget_.held() + declared <= budget_.limit() / 2) content_->expect(declared);
   budget_content();
@@ -226,12 +225,7 @@ void Session::note_envelope(Event& event, const ParsedLine& parsed) const {
     event.sender = envelope.path;
     event.parameters = envelope.parameters;
     event.transaction_parameters = {};
-    const auto size = find_parameter(envelope.parameters, "SIZE");
-    std::uint64_t declared = 0;
-    if (size && size->value &&
-        std::from_chars(size->value->data(), size->value->data() + size->value->size(), declared).ec == std::errc()) {
-      event.size = declared;
-    }
+    event.size = declared_size(envelope.parameters);
   } else if (parsed.stage == Stage::Rcpt) {
     event.recipient = envelope.path;
     event.parameters = envelope.parameters;

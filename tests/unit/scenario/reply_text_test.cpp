@@ -119,7 +119,7 @@ TEST_CASE("variables print what the event has, and nothing where it has nothing"
   Selection selection;
   selection.attempt = 5;
   selection.hit = 2;
-  selection.groups = {{"user", "bob"}};
+  selection.captures.groups = {{"user", "bob"}};
   const VariableContext context{event, selection, "mx.test"};
   const auto value = [&](std::string_view word) { return value_of_variable(test::field(word), context); };
   CHECK(value("sender") == "ann@a");

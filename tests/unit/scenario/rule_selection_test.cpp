@@ -118,6 +118,21 @@ TEST_CASE("attempt counts only matches that hold otherwise") {
   CHECK(one.attempts(0) == 2);
 }
 
+TEST_CASE("with a condition on the attempt, what is counted for times, every and hit are the attempts that hold") {
+  Rule late = rule("noop", {}, where("attempt", Over{3}));
+  const auto hits_of = [](const Rule& counted, int attempts) {
+    Double one({counted});
+    std::vector<std::uint64_t> all;
+    for (int i = 0; i < attempts; ++i) all.push_back(one.select(noop()).hit);
+    return all;
+  };
+  CHECK(hits_of(late, 6) == std::vector<std::uint64_t>{0, 0, 0, 1, 2, 3});
+  late.times = 2;
+  CHECK(hits_of(late, 7) == std::vector<std::uint64_t>{0, 0, 0, 1, 2, 0, 0});
+  late.every = 2;
+  CHECK(hits_of(late, 9) == std::vector<std::uint64_t>{0, 0, 0, 0, 1, 0, 2, 0, 0});
+}
+
 TEST_CASE("the selection tells attempt, hit and groups, of the rule that fired alone") {
   Rule missed = rule("noop", {}, where("argument", test::regex("(?P<first>a)")));
   missed.times = 0;
@@ -126,12 +141,12 @@ TEST_CASE("the selection tells attempt, hit and groups, of the rule that fired a
   Double two({missed, chosen});
   Event event = noop();
   event.argument = "ab";
-  CHECK(two.select(event).groups.empty());
+  CHECK(two.select(event).captures.groups.empty());
   const Selection selection = two.select(event);
   REQUIRE(selection.rule != nullptr);
   CHECK(selection.attempt == 2);
   CHECK(selection.hit == 1);
-  CHECK(selection.groups == Groups{{"second", "b"}});
+  CHECK(selection.captures.groups == Groups{{"second", "b"}});
 }
 
 TEST_CASE("a rule at any answers each stage that has a reply") {

@@ -481,7 +481,22 @@ TEST_CASE("at the end of data rules see the message, and any accepted recipient"
   client.open_transaction();
   CHECK(client.talk("DATA\r\nX-Kind: spam\r\n\r\n.\r\n").ends_with("554 spam\r\n"));
   client.send("MAIL FROM:<a@b>\r\nRCPT TO:<first@b>\r\nRCPT TO:<second@b>\r\n");
-  CHECK(client.talk("DATA\r\nX-Kind: ham\r\n\r\n.\r\n").ends_with("550 first@b\r\n"));
+  CHECK(client.talk("DATA\r\nX-Kind: ham\r\n\r\n.\r\n").ends_with("550 second@b\r\n"));
+}
+
+TEST_CASE("where there are several values a reply names the one that was asked for") {
+  const Condition both{AllOf{{where("recipient.local", Is{"b"}), where("header.X-Tag", Is{"two"})}}};
+  Client client(scenario_of(
+      {rule("data", response(reply("550", {"{{recipient}}"})), where("recipient.domain", Is{"bad"})),
+       rule("message", response(reply("550", {"{{recipient.domain}} {{header.x-tag}} {{parameter.NOTIFY}}"})), both),
+       rule("message", response(reply("250", {"{{recipient}} {{header.x-tag}}"})))}));
+  client.open_transaction();
+  client.send("RSET\r\nMAIL FROM:<x@y>\r\nRCPT TO:<a@good>\r\nRCPT TO:<b@bad>\r\n");
+  CHECK(client.talk("DATA\r\n") == "550 b@bad\r\n");
+  client.send("RSET\r\nMAIL FROM:<x@y>\r\nRCPT TO:<a@one> NOTIFY=NEVER\r\nRCPT TO:<b@two> NOTIFY=DELAY\r\n");
+  CHECK(client.talk("DATA\r\nX-Tag: one\r\nX-Tag: two\r\n\r\n.\r\n").ends_with("550 two two DELAY\r\n"));
+  client.send("MAIL FROM:<x@y>\r\nRCPT TO:<a@one>\r\nRCPT TO:<c@two>\r\n");
+  CHECK(client.talk("DATA\r\nX-Tag: one\r\nX-Tag: two\r\n\r\n.\r\n").ends_with("250 a@one one\r\n"));
 }
 
 TEST_CASE("values of the client's are ASCII in replies unless SMTPUTF8 was agreed") {
