@@ -10,6 +10,7 @@ namespace smtp_double {
 namespace {
 
 constexpr std::size_t long_run = 16 * 1024;
+constexpr std::uint64_t long_content = 256UL * 1024;
 // Room left over is given back above this, or when it is more than the content is.
 constexpr std::size_t most_spare = 1024 * 1024;
 
@@ -152,9 +153,11 @@ void DataCollector::take_text(std::string_view& input) {
 void DataCollector::append(std::string_view run) {
   size_ += run.size();
   if (size_ <= cap_) {
-    // More will follow a run as long as a read: room for it now saves copying what is here.
+    // More will follow a run as long as a read: room for it now saves copying what is here. Of a long text that is a
+    // part only: it is not to take twice its size.
     if (run.size() >= long_run && content_.capacity() < size_) {
-      content_.reserve(static_cast<std::size_t>(std::min(2 * size_, cap_)));
+      const std::uint64_t room = size_ < long_content ? size_ : size_ / 4;
+      content_.reserve(static_cast<std::size_t>(std::min(size_ + room, cap_)));
     }
     content_.append(run);
   } else if (!content_.empty()) {

@@ -155,7 +155,8 @@ void Session::begin_content() {
   content_.emplace(scenario_->server.limits.message_size);
   const std::uint64_t declared = declared_size(dialogue_.transaction().parameters()).value_or(0);
   // A client's word is no reason to take memory from the others.
-  if (declared <= most_expected && budget_.held() + declared <= budget_.limit() / 2) content_->expect(declared);
+  reserved_ = declared <= most_expected && budget_.held() + declared <= budget_.limit() / 2 ? declared : 0;
+  content_->expect(reserved_);
   budget_content();
 }
 
@@ -344,10 +345,10 @@ bool Session::take_content() {
   return ended;
 }
 
-// What is held is what was allocated, whether it is full or not.
+// Octets count, and room that was made for them beforehand; not what a text happens to have grown to, which depends on
+// how the octets came.
 void Session::budget_content() {
-  const std::size_t capacity = content_->content().capacity();
-  const std::uint64_t held = capacity > std::string().capacity() ? capacity : 0;
+  const std::uint64_t held = content_->is_whole() ? std::max<std::uint64_t>(content_->content().size(), reserved_) : 0;
   if (held <= budgeted_) {
     budget_.give_back(budgeted_ - held);
   } else if (!budget_.take(held - budgeted_)) {

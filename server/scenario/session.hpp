@@ -124,6 +124,7 @@ class Session {
   std::string unread_;  // what keep_unread() copied; input_ points into it then
   std::optional<DataCollector> content_;
   std::uint64_t budgeted_ = 0;    // of content
+  std::uint64_t reserved_ = 0;    // of it, before it has come
   std::uint64_t envelope_ = 0;    // of recipients
   std::uint64_t chunk_left_ = 0;  // octets of a BDAT that are still to come
   bool out_of_memory_ = false;

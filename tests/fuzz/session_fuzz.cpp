@@ -107,6 +107,18 @@ class Run {
     collect();
   }
 
+  // As the network does when the client is idle, or the server stops.
+  void dismiss() {
+    const bool over = outcome_.over;
+    const std::size_t turns = outcome_.turns;
+    if (over) return;
+    session_->dismiss(Farewell::ShuttingDown);
+    collect();
+    require(outcome_.over && outcome_.turns == turns + 1, "one that is dismissed has one last word");
+    send("NOOP\r\n");
+    require(outcome_.turns == turns + 1, "and none after it");
+  }
+
   Outcome end() {
     outcome_.over = session_->is_over();
     session_.reset();
@@ -180,5 +192,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Outcome other = one_by_one.end();
   require(other.sent == outcome.sent, "the same octets come back however the client's are cut");
   require(other == outcome, "the session goes the same however the client's octets are cut");
+
+  Run dismissed(scenario);
+  dismissed.send(std::string_view(octets).substr(0, cut));
+  dismissed.dismiss();
+  dismissed.end();
   return 0;
 }

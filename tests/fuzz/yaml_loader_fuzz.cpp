@@ -1,9 +1,12 @@
 #include <cstdint>
+#include <memory>
+#include <utility>
 
 #include "config/scenario_loader.hpp"
 #include "config/settings.hpp"
 #include "config/source_text.hpp"
 #include "require.hpp"
+#include "scenario/session.hpp"
 
 using namespace smtp_double;
 using fuzz::require;
@@ -28,13 +31,31 @@ void check(const SourceText& source, const std::vector<Diagnostic>& diagnostics,
   }
 }
 
+// Whatever can be loaded can be served.
+void serve(Scenario scenario) {
+  const auto shared = std::make_shared<const Scenario>(std::move(scenario));
+  Progress progress(shared->rules.size());
+  ContentBudget budget(shared->server.limits.memory);
+  Session session(shared, progress, budget, 1, Peer{"192.0.2.1", 40000, 25});
+  session.start();
+  while (session.next_turn() != nullptr) continue;
+  for (const char* said :
+       {"HELO a\r\nEHLO client.example\r\nNOOP x\r\nVRFY x\r\nMAIL FROM:<ann@example.com> SIZE=9\r\n",
+        "RCPT TO:<bob@example.com>\r\nRCPT TO:<rcpt-550@x>\r\nDATA\r\n",
+        "Subject: x\r\n\r\nx\r\n.\r\nRSET\r\nwhat\r\nQUIT\r\n"}) {
+    session.receive(said);
+    while (session.next_turn() != nullptr) continue;
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   const SourceText source("fuzz.yaml", text);
-  const LoadedScenario scenario = load_scenario(source);
+  LoadedScenario scenario = load_scenario(source);
   check(source, scenario.diagnostics, scenario.scenario.has_value());
+  if (scenario.scenario) serve(std::move(*scenario.scenario));
   const LoadedSettings settings = load_settings(text, "fuzz.yaml");
   check(source, settings.diagnostics, settings.settings.has_value());
   return 0;
