@@ -36,7 +36,7 @@ PURE = {"protocol", "scenario"}
 IMPURE_HEADERS = {"thread", "random", "iostream", "fstream", "filesystem", "ctime", "cstdio"}
 IMPURE_CALL = re.compile(r"_clock::now\b|\bstd::rand\b|\brandom_device\b|\bgetenv\b")
 
-LONGEST_FILE = 700
+LONGEST_FILE = 500
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 SLEEP = re.compile(r"\b(sleep_for|sleep_until|usleep|nanosleep)\b|\btime\.sleep\b|(?<![\w.:>])sleep\(")
 COMMENT = re.compile(r"//.*|^\s*#(?!\s*include).*")
