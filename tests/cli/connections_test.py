@@ -113,7 +113,7 @@ class Time(unittest.TestCase):
             client.expect_end()
 
     def test_one_that_is_idle_in_its_content_too(self):
-        with ServerProcess("server: {timeout: 300ms}") as server:
+        with ServerProcess("server: {timeout: 1s}") as server:
             with in_transaction(server) as client:
                 client.send(rcpt("you") + b"DATA\r\n")
                 client.expect(250)
@@ -133,7 +133,7 @@ class Time(unittest.TestCase):
             client.expect(250)
 
     def test_a_client_that_waits_for_a_late_reply_is_not_idle(self):
-        with ServerProcess("server: {timeout: 200ms}\n" + ENDINGS.replace("\n    ", "\n")) as server:
+        with ServerProcess("server: {timeout: 500ms}\n" + ENDINGS.replace("\n    ", "\n")) as server:
             with in_transaction(server) as client:
                 client.send(rcpt("slow"))
                 self.assertEqual(client.reply(), "450 4.2.1 Late")
@@ -143,7 +143,7 @@ class Time(unittest.TestCase):
 class EarlyTalkers(unittest.TestCase):
     SCENARIO = """
         rules:
-          - {at: connect, delay: 300ms}
+          - {at: connect, delay: 800ms}
           - {at: mail, when: {early-talker: true}, reply: 554 5.7.1 You did not wait}
           - {at: mail, when: {early-talker: false}, reply: 250 2.1.0 Thank you for waiting}
         """

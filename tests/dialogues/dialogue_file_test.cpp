@@ -4,6 +4,7 @@
 
 #include "dialogues/dialogue_run.hpp"
 #include "support/catch.hpp"
+#include "support/tcp_client.hpp"
 
 using namespace smtp_double;
 using namespace smtp_double::test;
@@ -24,7 +25,9 @@ std::string error(const std::string& text) {
 std::string wrong(const std::string& text, const Delivery& delivery = {}) {
   const DialogueFile dialogue = parse_dialogue("x", text);
   const std::string pure = run_pure(dialogue, scenario_of(dialogue), delivery);
-  const std::string tcp = run_over_tcp(dialogue, scenario_of(dialogue), delivery.pace, 200ms);
+  // What is not going to come is waited for in vain; what has to come may take its time.
+  const std::chrono::milliseconds patience = pure.empty() ? TcpClient::patience : 200ms;
+  const std::string tcp = run_over_tcp(dialogue, scenario_of(dialogue), delivery.pace, patience);
   CHECK(pure.empty() == tcp.empty());
   return pure;
 }
