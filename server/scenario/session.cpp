@@ -1,8 +1,6 @@
 #include "scenario/session.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <utility>
 
 #include "protocol/ascii.hpp"
 #include "protocol/command_parser.hpp"
@@ -17,7 +15,6 @@ namespace {
 constexpr std::size_t usual_reply = 200;  // EHLO's is the longest
 constexpr std::size_t usual_steps = 2;    // to send and to close
 constexpr std::size_t unread_worth_keeping = 512;
-constexpr std::uint64_t most_expected = 256UL * 1024;  // of a declared size
 
 struct FarewellText {
   EnhancedCode enhanced;
@@ -36,18 +33,6 @@ FarewellText text_of(Farewell why) {
 }
 
 bool is_hello(Stage stage) { return stage == Stage::Ehlo || stage == Stage::Helo || stage == Stage::Lhlo; }
-
-// 0 when there is none, or it is too large for a number.
-std::uint64_t leading_number(std::string_view text) {
-  std::uint64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
-// Any number of blanks may come before it: not to see the octets of a chunk would be to take them for commands.
-std::uint64_t chunk_size(std::string_view argument) {
-  return leading_number(argument.substr(std::min(argument.find_first_not_of(" \t"), argument.size())));
-}
 
 bool closes(Stage stage, ReplyCode code) {
   // There is no TLS to go on with behind a 2yz to STARTTLS, and no way back to plain text.
@@ -147,24 +132,8 @@ Turn* Session::command_turn(const CommandLine& line) {
   budget_recipients();
   if (turn_.code.class_digit() >= 4) count_error();
   if (parsed.stage == Stage::Data && turn_.code.class_digit() == 3) begin_content();
-  if (parsed.stage == Stage::Bdat) chunk_left_ = chunk_size(parsed.argument);
+  if (parsed.stage == Stage::Bdat) begin_chunk(parsed.argument);
   return &turn_;
-}
-
-void Session::begin_content() {
-  content_.emplace(scenario_->server.limits.message_size);
-  const std::uint64_t declared = declared_size(dialogue_.transaction().parameters()).value_or(0);
-  // A client's word is no reason to take memory from the others.
-  reserved_ = declared <= most_expected && budget_.held() + declared <= budget_.limit() / 2 ? declared : 0;
-  content_->expect(reserved_);
-  budget_content();
-}
-
-// BDAT is not served, but the octets it announces follow all the same (RFC 3030 2), and are no commands.
-void Session::skip_chunk() {
-  const auto octets = static_cast<std::size_t>(std::min<std::uint64_t>(chunk_left_, input_.size()));
-  input_.remove_prefix(octets);
-  chunk_left_ -= octets;
 }
 
 Turn* Session::message_turn() {
@@ -317,67 +286,6 @@ void Session::finish_plan(std::optional<Then> then, bool code_closes) {
 
 void Session::count_error() {
   if (++errors_ >= scenario_->server.limits.errors && !over_) dismiss(Farewell::TooManyErrors);
-}
-
-// A rule may go on with 250 where the built-in server would have stopped, but not for ever.
-void Session::budget_recipients() {
-  constexpr std::size_t uncounted = 16;
-  constexpr std::size_t generous = 10;
-  const auto recipients = dialogue_.transaction().recipients();
-  if (recipients.size() <= uncounted) {
-    budget_.give_back(std::exchange(envelope_, 0));
-    return;
-  }
-  if (turn_.stage != Stage::Rcpt || turn_.code.class_digit() != 2 || over_) return;
-  const Recipient& last = recipients.back();
-  const std::uint64_t octets = sizeof last + last.mailbox.size() + last.parameters.size();
-  const bool too_many = recipients.size() > generous * std::size_t{scenario_->server.limits.recipients};
-  if (too_many || !budget_.take(octets)) {
-    dismiss(Farewell::TooManyRecipients);
-  } else {
-    envelope_ += octets;
-  }
-}
-
-bool Session::take_content() {
-  const bool ended = content_->take(input_);
-  budget_content();
-  return ended;
-}
-
-// Octets count, and room that was made for them beforehand; not what a text happens to have grown to, which depends on
-// how the octets came.
-void Session::budget_content() {
-  const std::uint64_t held = content_->is_whole() ? std::max<std::uint64_t>(content_->content().size(), reserved_) : 0;
-  if (held <= budgeted_) {
-    budget_.give_back(budgeted_ - held);
-  } else if (!budget_.take(held - budgeted_)) {
-    return drop_content();
-  }
-  budgeted_ = held;
-}
-
-void Session::drop_content() {
-  content_->stop_keeping();
-  budget_.give_back(budgeted_);
-  budgeted_ = 0;
-  out_of_memory_ = true;
-}
-
-std::shared_ptr<Message> Session::make_message() {
-  const Transaction& transaction = dialogue_.transaction();
-  auto message = std::make_shared<Message>();
-  message->session = number_;
-  message->number = messages_ + 1;
-  message->helo = dialogue_.helo().value_or("");
-  if (const auto sender = transaction.sender()) message->sender = std::string(*sender);
-  message->parameters = transaction.parameters();
-  message->recipients.assign(transaction.recipients().begin(), transaction.recipients().end());
-  message->is_whole = content_->is_whole();
-  message->size = content_->size();
-  message->findings = content_->findings();
-  message->content = content_->release();
-  return message;
 }
 
 std::string Session::rendered(const TextTemplate& text, const Event& event) const {

@@ -108,6 +108,7 @@ class Session {
   void budget_content();
   void drop_content();
   std::shared_ptr<Message> make_message();
+  void begin_chunk(std::string_view argument);
   void skip_chunk();
 
   std::string value_of(const TextTemplate::Variable& variable, const Event& event) const;
