@@ -14,6 +14,7 @@ namespace {
 
 constexpr int backlog = 4096;
 constexpr auto retry_time = std::chrono::milliseconds(100);
+constexpr auto warning_distance = std::chrono::minutes(1);
 
 using ReusePort = boost::asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
@@ -77,7 +78,7 @@ void Listener::close() {
 
 Detached Listener::accept() {
   Timer timer(loop_.context().get_executor());
-  bool troubled = false;  // one warning for each time
+  Clock::time_point next_warning;  // tries are many, and the reason stays the same
   while (acceptor_.is_open()) {
     Protocol::endpoint remote;
     Socket socket(loop_.context().get_executor());
@@ -86,12 +87,14 @@ Detached Listener::accept() {
     if (error == boost::asio::error::operation_aborted || !acceptor_.is_open()) co_return;
     if (error) {
       // Out of descriptors, most likely: connections that end give some back.
-      if (!std::exchange(troubled, true)) spdlog::warn("cannot accept connections for now: {}", error.message());
+      if (Clock::now() >= next_warning) {
+        spdlog::warn("cannot accept connections for now: {}", error.message());
+        next_warning = Clock::now() + warning_distance;
+      }
       timer.expires_after(retry_time);
       co_await expiry(timer);
       continue;
     }
-    troubled = false;
     socket.non_blocking(true, error);
     if (!bound_.is_unix()) socket.set_option(boost::asio::ip::tcp::no_delay(true), error);
     Connection::start(std::make_unique<Connection>(std::move(socket), loop_, double_, peer_of(remote, bound_)));

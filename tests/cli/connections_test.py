@@ -1,5 +1,7 @@
 """What happens to a connection: ended by a rule, by a limit, by time; and clients that do not behave."""
 import contextlib
+import os
+import resource
 import threading
 import time
 import unittest
@@ -180,6 +182,23 @@ class Limits(unittest.TestCase):
                     return client.reply().startswith("220")
 
             until(is_welcome, "room for a connection again")
+
+    def test_no_descriptors_left(self):
+        with ServerProcess(["accept"]) as server:
+            most = len(os.listdir(f"/proc/{server.pid}/fd")) + 2
+            resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (most, most))
+            with connect(server) as first, connect(server) as second:
+                first.hello()
+                second.hello()
+                with connect(server) as third:
+                    server.log.wait_for("warning: cannot accept connections for now")
+                    third.expect_silence(0.5)  # several tries
+                    first.ask("QUIT")
+                    first.socket.close()
+                    third.hello()
+                    self.assertEqual(third.message()[:3], "250")
+            server.stop()
+            self.assertEqual(server.log.text().count("cannot accept"), 1)
 
     def test_too_many_refused_commands(self):
         with ServerProcess("server: {limits: {errors: 5}}") as server, connect(server) as client:
