@@ -5,12 +5,12 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <boost/system/system_error.hpp>
 #include <csignal>
 #include <filesystem>
 #include <memory>
 #include <ostream>
 #include <random>
+#include <system_error>
 
 #include "app/port_file.hpp"
 #include "config/scenario_source.hpp"
@@ -114,7 +114,7 @@ int run_serve(const ServeOptions& options, std::ostream& out, std::ostream& err)
   std::unique_ptr<Server> server;
   try {
     server = std::make_unique<Server>(served, settings.listen, settings.threads);
-  } catch (const boost::system::system_error& error) {
+  } catch (const std::system_error& error) {
     err << "smtp-double: " << error.what() << '\n';
     return cannot_bind;
   }
