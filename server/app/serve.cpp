@@ -54,11 +54,18 @@ void keep_freed_memory() {
 }
 
 LoadedSettings load_settings(const ServeOptions& options) {
-  if (options.config) return load_settings_file(*options.config);
+  if (options.config) return load_settings_file(options.config->text);
   std::error_code ignored;
   if (std::filesystem::exists(default_config, ignored)) return load_settings_file(default_config);
   return {Settings{}, {}};
 }
+
+// Who reads the command does not see the variables: what is wrong with the value of one names it.
+std::string variable_note(std::string_view from) {
+  return is_variable(from) ? " (" + std::string(from) + ")" : "";
+}
+
+std::string unusable(std::string_view variable) { return std::string(variable) + " names what cannot be used"; }
 
 std::uint64_t drawn_seed() {
   std::random_device device;
@@ -77,9 +84,9 @@ void print_ready(std::ostream& out, const Server& server, const Scenario& scenar
 
 int serve(Server& server, Double& served, const ServeSettings& settings, std::ostream& out, StartReport& report) {
   if (settings.port_file) {
-    const std::string problem = write_port_file(*settings.port_file, server.bound());
+    const std::string problem = write_port_file(settings.port_file->text, server.bound());
     if (!problem.empty()) {
-      report.error(problem);
+      report.error(problem + variable_note(settings.port_file->from));
       return bad_usage;
     }
   }
@@ -95,15 +102,22 @@ int serve(Server& server, Double& served, const ServeSettings& settings, std::os
 
 // Known before the settings are: whether they can be used is to be said in it, too.
 LogFormat format_of(const ServeOptions& options, const LoadedSettings& file) {
-  std::optional<std::string> format = options.log_format;
-  if (!format && file.settings) format = file.settings->log_format;
+  std::optional<std::string> format;
+  if (options.log_format) {
+    format = options.log_format->text;
+  } else if (file.settings) {
+    format = file.settings->log_format;
+  }
   return format == "json" ? LogFormat::Json : LogFormat::Text;
 }
 
 std::optional<Scenario> load_scenario_of(const ServeSettings& settings, StartReport& report) {
-  LoadedScenario loaded = load_scenarios(settings.scenarios, settings.limits);
+  LoadedScenario loaded = load_scenarios(settings.scenarios.words, settings.limits);
   report.diagnostics(loaded.diagnostics);
-  if (!loaded.scenario) return std::nullopt;
+  if (!loaded.scenario) {
+    if (is_variable(settings.scenarios.from)) report.error(unusable(settings.scenarios.from));
+    return std::nullopt;
+  }
   if (settings.seed) loaded.scenario->seed = settings.seed;
   if (!loaded.scenario->seed) loaded.scenario->seed = drawn_seed();
   return std::move(loaded.scenario);
@@ -113,7 +127,10 @@ int serve_as_told(const ServeOptions& options, std::ostream& out, StartReport& r
   const LoadedSettings file = load_settings(options);
   report.use(format_of(options, file));
   report.diagnostics(file.diagnostics);
-  if (!file.settings) return bad_usage;
+  if (!file.settings) {
+    if (options.config && is_variable(options.config->from)) report.error(unusable(options.config->from));
+    return bad_usage;
+  }
   const auto settled = settle(options, *file.settings);
   if (const auto* problem = std::get_if<std::string>(&settled)) {
     report.error(*problem);
@@ -131,7 +148,7 @@ int serve_as_told(const ServeOptions& options, std::ostream& out, StartReport& r
   try {
     server = std::make_unique<Server>(served, settings.listen, settings.threads);
   } catch (const std::system_error& error) {
-    report.error(error.what());
+    report.error(error.what() + variable_note(settings.listen_from));
     return cannot_bind;
   }
   return serve(*server, served, settings, out, report);

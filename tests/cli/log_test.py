@@ -224,7 +224,7 @@ class Json(unittest.TestCase):
                         self.said_at_start(*arguments, status=2, variables=variables, cwd=folder), said)
             for arguments, status, message in (
                     (("--config", "none.yaml"), 2, "none.yaml: cannot be read: No such file or directory"),
-                    (("--threads", "0"), 2, "threads: a number from 1 to 256 is needed"),
+                    (("--threads", "0"), 2, "--threads: '0' is no number from 1 to 256"),
                     (("--listen", "192.0.2.1:0"), 3, "cannot listen on 192.0.2.1:0: Cannot assign requested address"),
                     (("--listen", "127.0.0.1:0", "--port-file", "none/ports"), 2,
                      "cannot write the port file none/ports: No such file or directory")):

@@ -54,11 +54,30 @@ class BadUsage(InAFolder):
                 self.assertRegex(self.expect_refusal(*arguments), names)
 
     def test_variables(self):
-        for name, value, names in (("THREADS", "many", "--threads"), ("SEED", "x", "--seed.*'x'"),
-                                   ("LOG_LEVEL", "loud", "'loud'"), ("LISTEN", "here", "'here'"),
-                                   ("SCENARIO", "none.yaml", "none.yaml"), ("CONFIG", "none.yaml", "none.yaml")):
+        """Nobody sees them in the command: they are named."""
+        for name, value, said in (("THREADS", "many", ": 'many' is no number from 1 to 256"),
+                                  ("THREADS", "0", ": '0' is no number from 1 to 256"),
+                                  ("SEED", "x", ": 'x' is no number from 0 to 18446744073709551615"),
+                                  ("LOG_LEVEL", "loud", ": 'loud' is no log level; there are debug, info"),
+                                  ("LOG_FORMAT", "xml", ": 'xml' is no log format; there are text, json"),
+                                  ("LISTEN", "here", ": 'here' has no port"),
+                                  ("SCENARIO", "accept, none.yaml", " names what cannot be used"),
+                                  ("CONFIG", "none.yaml", " names what cannot be used")):
             with self.subTest(name=name):
-                self.assertRegex(self.expect_refusal(variables={"SMTP_DOUBLE_" + name: value}), names)
+                self.assertIn(f"smtp-double: SMTP_DOUBLE_{name}{said}",
+                              self.expect_refusal(variables={"SMTP_DOUBLE_" + name: value}))
+        self.assertIn("none.yaml: cannot be read",
+                      self.expect_refusal(variables={"SMTP_DOUBLE_SCENARIO": "accept, none.yaml"}))
+        self.assertRegex(self.expect_refusal("--listen", "127.0.0.1:0", variables={"SMTP_DOUBLE_PORT_FILE": "none/p"}),
+                         r"\Asmtp-double: cannot write the port file none/p: .* \(SMTP_DOUBLE_PORT_FILE\)\n\Z")
+        done = run(variables={"SMTP_DOUBLE_LISTEN": "192.0.2.1:0"})
+        self.assertEqual((done.returncode, done.stderr), (
+            3, "smtp-double: cannot listen on 192.0.2.1:0: Cannot assign requested address (SMTP_DOUBLE_LISTEN)\n"))
+
+    def test_a_flag_makes_its_variable_void(self):
+        done = run("--listen", "192.0.2.1:0", "--threads", "2",
+                   variables={"SMTP_DOUBLE_LISTEN": "here", "SMTP_DOUBLE_THREADS": "many"})
+        self.assertEqual(done.returncode, 3, done.stderr)
 
     def test_settings_files(self):
         self.assertIn("none.yaml: cannot be read", self.expect_refusal("--config", "none.yaml"))
@@ -120,6 +139,25 @@ class AFolderOfScenarios(InAFolder):
         self.write("folder/readme.txt", "no: scenario")
         with ServerProcess(["folder"], cwd=self.folder) as server:
             self.assertEqual(server.ready["scenario"], "a+b")
+
+
+class Commas(InAFolder):
+    def test_one_in_a_path_is_part_of_it(self):
+        self.write("x,y.yaml", "scenario: comma\n")
+        self.write("folder, too/z.yaml", "scenario: folder\n")
+        with ServerProcess(["x,y.yaml", "folder, too"], cwd=self.folder) as server:
+            self.assertEqual(server.ready["scenario"], "comma+folder")
+        self.assertIn("x,none: there is no such file", self.expect_refusal("x,none"))
+
+    def test_in_a_variable_they_separate_whatever_blanks_there_are(self):
+        with ServerProcess(listen=(), variables={"SMTP_DOUBLE_SCENARIO": " accept , busy-421,",
+                                                 "SMTP_DOUBLE_LISTEN": "127.0.0.1:0, 127.0.0.1:0\n"}) as server:
+            self.assertEqual(server.ready["scenario"], "accept+busy-421")
+            self.assertEqual(len(server.addresses), 2)
+
+    def test_on_the_command_line_they_separate_listeners(self):
+        with ServerProcess(listen=("127.0.0.1:0,127.0.0.1:0", "127.0.0.1:0")) as server:
+            self.assertEqual(len(server.addresses), 3)
 
 
 class Information(unittest.TestCase):
@@ -200,8 +238,15 @@ class Check(InAFolder):
         with ServerProcess([str(path)]) as server:
             server.log.wait_for(r"odd\.yaml:3:5: warning: rules\[1\]: can never fire")
 
-    def test_nothing_is_served(self):
-        self.assertEqual(run("check", "accept", variables={"SMTP_DOUBLE_LISTEN": "nonsense"}).returncode, 0)
+    def test_variables_are_for_serving_only(self):
+        variables = {f"SMTP_DOUBLE_{name}": "non sense" for name in ("SCENARIO", "LISTEN", "THREADS", "SEED", "CONFIG",
+                                                                     "PORT_FILE", "LOG_LEVEL", "LOG_FORMAT")}
+        for command in (("check", "accept"), ("explain", "550"), ("scenarios",), ("scenarios", "show", "accept"),
+                        ("--version",), ("--help",)):
+            with self.subTest(command=command):
+                done = run(*command, variables=variables)
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                self.assertEqual(done.stdout, run(*command).stdout)
 
 
 class Explain(unittest.TestCase):
