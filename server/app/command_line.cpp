@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "app/mistaken_command.hpp"
 #include "app/serve_variables.hpp"
 
 namespace smtp_double {
@@ -67,6 +68,20 @@ Exit exit_of(const CLI::App& app, const CLI::Error& error) {
   return {status == 0 ? 0 : bad_usage, out.str(), err.str()};
 }
 
+// Made by hand: with a command on the command line CLI11 has the help of that one only.
+std::string whole_help(const CLI::App& app, CLI::AppFormatMode mode) {
+  return app.get_formatter()->make_help(&app, app.get_name(), mode);
+}
+
+Exit help_about(const CLI::App& app, const std::string& command) {
+  if (command.empty()) return {0, whole_help(app, CLI::AppFormatMode::Normal), {}};
+  try {
+    return {0, app.get_subcommand(command)->help(app.get_name()), {}};
+  } catch (const CLI::OptionNotFound&) {
+    return {bad_usage, {}, "smtp-double: there is no command '" + command + "'; smtp-double help lists them\n"};
+  }
+}
+
 }  // namespace
 
 CommandLine read_command_line(int argc, const char* const* argv) {
@@ -83,7 +98,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   CLI::App* serve_command = app.add_subcommand("serve", "serve scenarios; what happens without a command too");
   serve_command->fallthrough()->set_help_flag();
   serve_command->formatter_fn([&app](const CLI::App*, const std::string&, CLI::AppFormatMode mode) {
-    return app.get_formatter()->make_help(&app, app.get_name(), mode);
+    return whole_help(app, mode);
   });
 
   CLI::App* check_command = app.add_subcommand("check", "read scenarios and say what is wrong with them");
@@ -99,11 +114,18 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   CLI::App* show_command = scenarios_command->add_subcommand("show", "print one");
   show_command->add_option("name", scenarios.show, "as smtp-double scenarios lists it")->required();
 
+  std::string about;
+  CLI::App* help_command = app.add_subcommand("help", "print this, or the help of a command");
+  help_command->add_option("command", about, "one of the commands");
+
+  const std::string mistake = argc > 1 ? mistaken_command(argv[1]) : "";
+  if (!mistake.empty()) return Exit{bad_usage, {}, "smtp-double: " + mistake + '\n'};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return exit_of(app, error);
   }
+  if (help_command->parsed()) return help_about(app, about);
   if (check_command->parsed()) return check;
   if (scenarios_command->parsed()) return scenarios;
   if (explain_command->parsed()) {

@@ -79,6 +79,27 @@ class BadUsage(InAFolder):
                    variables={"SMTP_DOUBLE_LISTEN": "here", "SMTP_DOUBLE_THREADS": "many"})
         self.assertEqual(done.returncode, 3, done.stderr)
 
+    def test_a_command_that_is_misspelled(self):
+        for words, meant in ((("chekc", "x"), "check"), (("check-", "--nope"), "check"), (("Explain", "550"), "explain"),
+                             (("scenario",), "scenarios"), (("sevre", "accept"), "serve"), (("hlep",), "help")):
+            with self.subTest(words=words):
+                self.assertEqual(self.expect_refusal(*words),
+                                 f"smtp-double: there is no command, file or scenario '{words[0]}'; "
+                                 f"did you mean the command '{meant}'?\n")
+        self.assertIn("no such scenario", self.expect_refusal("serve", "chekc"))
+
+    def test_a_command_that_is_not_there_yet(self):
+        for words in (("run", "accept", "--", "curl", "-v"), ("healthcheck", "--quiet"), ("schema",)):
+            with self.subTest(words=words):
+                self.assertEqual(self.expect_refusal(*words),
+                                 f"smtp-double: the command '{words[0]}' is not available yet\n")
+
+    def test_a_file_may_be_called_like_a_command(self):
+        for name in ("chekc", "run"):
+            self.write(name, "scenario: file\n")
+            with self.subTest(name=name), ServerProcess([name], cwd=self.folder) as server:
+                self.assertEqual(server.ready["scenario"], "file")
+
     def test_settings_files(self):
         self.assertIn("none.yaml: cannot be read", self.expect_refusal("--config", "none.yaml"))
         self.write("config/smtp-double.yaml", """\
@@ -168,7 +189,7 @@ class Information(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, f"smtp-double {version}\n", ""))
 
     def test_help(self):
-        for arguments in (("--help",), ("-h",), ("serve", "--help")):
+        for arguments in (("--help",), ("-h",), ("serve", "--help"), ("help",), ("help", "serve")):
             done = run(*arguments)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             for word in ("--listen", "--threads", "--seed", "--port-file", "--log-level", "--log-format", "--config",
@@ -180,6 +201,10 @@ class Information(unittest.TestCase):
             done = run(command, "--help")
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             self.assertIn(word, done.stdout)
+            self.assertEqual(run("help", command).stdout, done.stdout)
+        done = run("help", "chekc")
+        self.assertEqual((done.returncode, done.stdout, done.stderr),
+                         (2, "", "smtp-double: there is no command 'chekc'; smtp-double help lists them\n"))
 
     def test_scenarios_are_listed_with_their_purpose(self):
         done = run("scenarios")
