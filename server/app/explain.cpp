@@ -185,6 +185,18 @@ std::vector<StageReply> replies_at(Stage stage) {
   return replies;
 }
 
+std::vector<ReplyCode> goes_with(EnhancedCode code) {
+  std::vector<ReplyCode> codes;
+  const EnhancedLookup lookup = find_enhanced(code);
+  if (lookup.match != EnhancedMatch::Exact) return codes;
+  for (std::string_view list = lookup.entry->basic; !list.empty();) {
+    const ReplyCode basic = *ReplyCode::parse(list.substr(0, 3));
+    if (basic.class_digit() == code.class_digit) codes.push_back(basic);
+    list.remove_prefix(std::min<std::size_t>(4, list.size()));
+  }
+  return codes;
+}
+
 std::string example_reply(ReplyCode code, Stage stage) {
   constexpr std::string_view hostname = "{{hostname}}";
   std::string text(short_text(code, stage));

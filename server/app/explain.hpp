@@ -42,6 +42,10 @@ struct StageReply {
 /// By code; nothing at `tls`, where no reply can be sent.
 std::vector<StageReply> replies_at(Stage stage);
 
+/// The reply codes that the registry puts beside an enhanced code, as far as they are of its class; a client ignores
+/// the enhanced code beside others (RFC 2034 4).
+std::vector<ReplyCode> goes_with(EnhancedCode code);
+
 enum class Colour : std::uint8_t { Never, Always };
 
 /// Lines of at most `width` columns (40 at least), as far as words allow.

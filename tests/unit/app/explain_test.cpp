@@ -188,7 +188,6 @@ In use      many servers: Greylisting defers the first attempt; a retry some
       2  Mailbox full. The mailbox has used up its quota. Its owner may make
          room.
 
-Goes with   552
 References  RFC 3463
 )");
 }
@@ -273,6 +272,17 @@ TEST_CASE("an enhanced code that is not registered falls back and names who uses
   CHECK(contains(page, "      515  not registered; read it as 5.7.0 (RFC 3463 2):"));
   CHECK(contains(page, "In use      Exchange Online: "));
   CHECK(contains(text("5.7.30"), "Gmail: DKIM did not pass."));
+}
+
+TEST_CASE("an enhanced code goes with reply codes of its class") {
+  CHECK(goes_with({5, 2, 2}) == std::vector{ReplyCode::of<552>()});
+  CHECK(goes_with({4, 2, 2}).empty());
+  CHECK(goes_with({2, 7, 0}) == std::vector{ReplyCode::of<220>(), ReplyCode::of<235>()});
+  CHECK(goes_with({5, 7, 515}).empty());
+  CHECK(contains(text("451 4.7.24"), "Goes with   451\n"));
+  CHECK(contains(text("5.7.24"), "Goes with   550\n"));
+  CHECK(parsed("5.7.24").at("enhanced").at("basic_codes").as_array() == json::array{550});
+  CHECK(parsed("4.2.2").at("enhanced").at("basic_codes").as_array().empty());
 }
 
 TEST_CASE("text keeps to the width and has colours only when asked") {
