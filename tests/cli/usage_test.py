@@ -290,6 +290,15 @@ class Explain(unittest.TestCase):
         stage = json.loads(run("explain", "--stage", "rcpt", "--json").stdout)
         self.assertIn("rcpt", json.dumps(stage))
 
+    def test_a_line_pasted_from_a_log(self):
+        for line in ("< 552 5.3.4 Too big", "<** 552 5.3.4 Too big", "smtp; 552 5.3.4 Too big",
+                     "host mx.x said: 552 5.3.4 Too big", "(552, b'5.3.4 Too big')", "552 [5.3.4] Too big",
+                     '12:55:01.123 debug: session 1 S: send "552 5.3.4 Too big\\r\\n"',
+                     "> MAIL FROM:<a@b> SIZE=250\n< 552-5.3.4 Too\n< 552 5.3.4 big"):
+            with self.subTest(line=line):
+                done = run("explain", line)
+                self.assertEqual((done.returncode, done.stderr, done.stdout), (0, "", run("explain", "552 5.3.4").stdout))
+
     def test_every_code_can_be_explained(self):
         for code in range(200, 560, 7):
             self.assertEqual(json.loads(run("explain", str(code), "--json").stdout)["code"]["value"], code)

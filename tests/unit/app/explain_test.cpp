@@ -75,10 +75,12 @@ TEST_CASE("a question is a code, an enhanced code, both, or a reply line") {
   CHECK(explained("", "hello").stages == std::vector{Stage::Helo, Stage::Ehlo, Stage::Lhlo});
   CHECK(explained("", "any").stages.size() == 21);
 
-  const Explanation first_line = explained("550-5.1.1 No such user\n550 5.1.1 Really");
+  const Explanation first_line = explained("550-5.1.1 No such user");
   CHECK(first_line.enhanced == unknown_user);
   REQUIRE(first_line.notes.size() == 1);
   CHECK(contains(first_line.notes[0], "more lines"));
+  CHECK(explained("550-5.1.1 No such user\n550 5.1.1 Really") == Explanation{code, unknown_user, {}, {}});
+  CHECK(explained("12:55:01 info: session 1 S: send \"550 5.1.1 No\\r\\n\"") == Explanation{code, unknown_user, {}, {}});
 }
 
 TEST_CASE("what is odd about a reply is noted") {
@@ -104,6 +106,7 @@ TEST_CASE("a question that makes no sense is told what is accepted") {
   CHECK(failure("999") == "999 is no reply code: those go from 100 to 599." + accepted);
   CHECK(failure("25 OK") == "'25' is no reply code." + accepted);
   CHECK(failure("2500") == "'2500' is no reply code." + accepted);
+  CHECK(failure("12:55:01 took 250 ms") == "'12:55:01' is no reply code." + accepted);
   CHECK(failure("250OK") == "'250OK' is no reply code." + accepted);
   CHECK(contains(failure("605"), "In the Mailgun event log it stands for: not delivered"));
   CHECK(contains(failure("3.1.1"), "'3.1.1' is no enhanced code"));
