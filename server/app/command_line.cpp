@@ -32,9 +32,8 @@ CLI::Option* add_value(CLI::App& app, const char* name, std::optional<Given>& gi
 void add_serve_options(CLI::App& app, ServeOptions& options) {
   options.scenarios.from = "scenario";
   options.listen.from = "--listen";
-  app.add_option(
-      "scenario", options.scenarios.words,
-      with_variable("a file, a folder, or a name of the library (smtp-double scenarios)", "SCENARIO"));
+  app.add_option("scenario", options.scenarios.words,
+                 with_variable("a file, a folder, or a name of the library (smtp-double scenarios)", "SCENARIO"));
   app.add_option("--listen", options.listen.words,
                  with_variable("ADDRESS:PORT or unix:PATH, again for more; port 0 is any free one", "LISTEN"))
       ->delimiter(',')
@@ -97,9 +96,8 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   // Its options are the program's, so that they hold wherever they stand; and so is its help.
   CLI::App* serve_command = app.add_subcommand("serve", "serve scenarios; what happens without a command too");
   serve_command->fallthrough()->set_help_flag();
-  serve_command->formatter_fn([&app](const CLI::App*, const std::string&, CLI::AppFormatMode mode) {
-    return whole_help(app, mode);
-  });
+  serve_command->formatter_fn(
+      [&app](const CLI::App*, const std::string&, CLI::AppFormatMode mode) { return whole_help(app, mode); });
 
   CLI::App* check_command = app.add_subcommand("check", "read scenarios and say what is wrong with them");
   check_command->add_option("scenario", check.scenarios, "files, folders, names of the library")->required();

@@ -27,7 +27,8 @@ struct Explanation {
 };
 
 /// Reads a reply code ("550"), an enhanced code ("4.2.2"), both, a whole reply line ("550-5.1.1 No such user"), or what
-/// was pasted from a log, of which it takes the first reply; `stage` is a word of scenarios or empty. The error is a sentence that names what is accepted.
+/// was pasted from a log, of which it takes the first reply; `stage` is a word of scenarios or empty. The error is a
+/// sentence that names what is accepted.
 boost::system::result<Explanation, std::string> explain(std::string_view query, std::string_view stage);
 
 /// A reply that has a place at a stage.

@@ -76,8 +76,8 @@ bool ends_as_code(std::string_view rest, bool with_enhanced) {
 
 // "250 octets" is a count, wherever it stands.
 bool is_count(std::string_view rest) {
-  constexpr std::array<std::string_view, 17> units{"octets", "octet",   "bytes",    "byte",     "B",    "kB",
-                                                   "KB",     "MB",      "ms",       "s",        "sec",  "seconds",
+  constexpr std::array<std::string_view, 17> units{"octets", "octet",   "bytes",    "byte",     "B",        "kB",
+                                                   "KB",     "MB",      "ms",       "s",        "sec",      "seconds",
                                                    "lines",  "replies", "sessions", "messages", "accepted,"};
   const std::string_view word = first_word(without_leading(rest, blanks));
   return std::ranges::find(units, word) != units.end() ||
@@ -93,8 +93,8 @@ bool is_time(std::string_view word) {
 // What leads to a reply: the mark of a transcript, the end of "… said:" or "smtp;", a bracket or a quotation mark.
 bool leads_to_reply(std::string_view before) {
   constexpr std::array<std::string_view, 5> words{"code", "reply", "response", "status", "error"};
-  constexpr std::array<std::string_view, 8> others{"port:",  "size:", "pid:",     "line:",
-                                                   "length:", "count:", "octets:", "bytes:"};
+  constexpr std::array<std::string_view, 8> others{
+      "port:", "size:", "pid:", "line:", "length:", "count:", "octets:", "bytes:"};
   const std::string_view word = last_word(before);
   if (std::ranges::none_of(before, is_alphanumeric) || is_time(word)) return true;
   if (std::ranges::find(words, lowered(word)) != words.end()) return true;
@@ -123,7 +123,8 @@ bool stands_for_reply(std::string_view before, ReplyCode code, std::string_view 
 
 std::optional<PastedReply> reply_at_front(std::string_view text) {
   const auto code = ReplyCode::parse(text.substr(0, code_size));
-  if (!code || std::string_view("\0 \t\r\n-", 6).find(at(text, code_size)) == std::string_view::npos) return std::nullopt;
+  if (!code || std::string_view("\0 \t\r\n-", 6).find(at(text, code_size)) == std::string_view::npos)
+    return std::nullopt;
   return read_reply(*code, text);
 }
 

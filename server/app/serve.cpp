@@ -61,9 +61,7 @@ LoadedSettings load_settings(const ServeOptions& options) {
 }
 
 // Who reads the command does not see the variables: what is wrong with the value of one names it.
-std::string variable_note(std::string_view from) {
-  return is_variable(from) ? " (" + std::string(from) + ")" : "";
-}
+std::string variable_note(std::string_view from) { return is_variable(from) ? " (" + std::string(from) + ")" : ""; }
 
 std::string unusable(std::string_view variable) { return std::string(variable) + " names what cannot be used"; }
 

@@ -80,7 +80,8 @@ TEST_CASE("a question is a code, an enhanced code, both, or a reply line") {
   REQUIRE(first_line.notes.size() == 1);
   CHECK(contains(first_line.notes[0], "more lines"));
   CHECK(explained("550-5.1.1 No such user\n550 5.1.1 Really") == Explanation{code, unknown_user, {}, {}});
-  CHECK(explained("12:55:01 info: session 1 S: send \"550 5.1.1 No\\r\\n\"") == Explanation{code, unknown_user, {}, {}});
+  CHECK(explained("12:55:01 info: session 1 S: send \"550 5.1.1 No\\r\\n\"") ==
+        Explanation{code, unknown_user, {}, {}});
 }
 
 TEST_CASE("what is odd about a reply is noted") {
@@ -144,6 +145,12 @@ Enhanced    5.1.1 Bad destination mailbox address
             5.2.1 Mailbox disabled, not accepting messages
             5.7.1 Delivery not authorised, message refused
             5.7.20 No passing DKIM signature found
+            5.7.21 No acceptable DKIM signature found
+            5.7.22 No valid author-matched DKIM signature found
+            5.7.23 SPF validation failed
+            5.7.24 SPF validation error
+            5.7.25 Reverse DNS validation failed
+            5.7.26 Multiple authentication checks failed
             5.7.27 Sender address has null MX
             5.6.7 Non-ASCII addresses not permitted
 References  RFC 5321 3.4, 4.2.2, 4.3.2, 7.9; RFC 7372; RFC 7505 4
@@ -235,7 +242,7 @@ TEST_CASE("the replies at rcpt in words") {
     456  Come back over IPv4 (in practice)
 
   permanent failure
-    500  Command not recognised
+    500  Command not recognised, or line too long
     501  Bad parameters
     503  Commands out of order
     504  Postfix: The default for host names and addresses without a full
