@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <cstdlib>
 #include <sstream>
+
+#include "app/mistaken_command.hpp"
+#include "app/serve_variables.hpp"
 
 namespace smtp_double {
 namespace {
@@ -17,37 +19,38 @@ constexpr const char* description =
     "An SMTP server for tests: it accepts mail, and fails the way a scenario asks it to.\n"
     "Without a scenario, the address asks: mail to rcpt-550@example.com gets a 550 at RCPT.";
 
-// Read by hand: CLI11 takes -1, and what does not fit, for the largest number, and a newer one drops a variable that
-// a check refuses without a word.
-std::uint64_t read_seed(const std::string& text) {
-  std::uint64_t seed = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
-  if (error == std::errc() && end == text.data() + text.size()) return seed;
-  throw CLI::ValidationError("--seed", "'" + text + "' is no number from 0 to 18446744073709551615");
+// The variables are told here and read elsewhere: to CLI11 they would hold for every command.
+std::string with_variable(const std::string& text, const std::string& name) {
+  return text + " [SMTP_DOUBLE_" + name + "]";
 }
 
-void add_serve_options(CLI::App& app, ServeOptions& options, std::optional<std::string>& seed) {
-  app.add_option("scenario", options.scenarios, "a file, a folder, or a name of the library (smtp-double scenarios)")
-      ->envname("SMTP_DOUBLE_SCENARIO")
-      ->delimiter(',');
-  app.add_option("--listen", options.listen, "ADDRESS:PORT or unix:PATH, again for more; port 0 is any free one")
-      ->envname("SMTP_DOUBLE_LISTEN")
+CLI::Option* add_value(CLI::App& app, const char* name, std::optional<Given>& given, const std::string& text) {
+  return app.add_option_function<std::string>(
+      name, [&given, name](const std::string& value) { given = {value, name}; }, text);
+}
+
+void add_serve_options(CLI::App& app, ServeOptions& options) {
+  options.scenarios.from = "scenario";
+  options.listen.from = "--listen";
+  app.add_option("scenario", options.scenarios.words,
+                 with_variable("a file, a folder, or a name of the library (smtp-double scenarios)", "SCENARIO"));
+  app.add_option("--listen", options.listen.words,
+                 with_variable("ADDRESS:PORT or unix:PATH, again for more; port 0 is any free one", "LISTEN"))
       ->delimiter(',')
       ->allow_extra_args(false)
       ->default_str("127.0.0.1:1025");
-  app.add_option("--threads", options.threads, "event loops")->envname("SMTP_DOUBLE_THREADS")->default_str("1");
-  app.add_option("--seed", seed, "of every random choice; drawn when neither this nor the scenario has one")
-      ->envname("SMTP_DOUBLE_SEED");
-  app.add_option("--port-file", options.port_file, "write the ports to this file once all are bound")
-      ->envname("SMTP_DOUBLE_PORT_FILE");
-  app.add_option("--log-level", options.log_level, std::string(log_levels()))
-      ->envname("SMTP_DOUBLE_LOG_LEVEL")
+  add_value(app, "--threads", options.threads, with_variable("event loops", "THREADS"))
+      ->type_name("UINT")
+      ->default_str("1");
+  add_value(app, "--seed", options.seed,
+            with_variable("of every random choice; drawn when neither this nor the scenario has one", "SEED"))
+      ->type_name("UINT");
+  add_value(app, "--port-file", options.port_file,
+            with_variable("write the ports to this file once all are bound", "PORT_FILE"));
+  add_value(app, "--log-level", options.log_level, with_variable(std::string(log_levels()), "LOG_LEVEL"))
       ->default_str("info");
-  app.add_option("--log-format", options.log_format, "text, json")
-      ->envname("SMTP_DOUBLE_LOG_FORMAT")
-      ->default_str("text");
-  app.add_option("--config", options.config, "the settings file")
-      ->envname("SMTP_DOUBLE_CONFIG")
+  add_value(app, "--log-format", options.log_format, with_variable("text, json", "LOG_FORMAT"))->default_str("text");
+  add_value(app, "--config", options.config, with_variable("the settings file", "CONFIG"))
       ->default_str("config/smtp-double.yaml, if there is one");
 }
 
@@ -64,6 +67,20 @@ Exit exit_of(const CLI::App& app, const CLI::Error& error) {
   return {status == 0 ? 0 : bad_usage, out.str(), err.str()};
 }
 
+// Made by hand: with a command on the command line CLI11 has the help of that one only.
+std::string whole_help(const CLI::App& app, CLI::AppFormatMode mode) {
+  return app.get_formatter()->make_help(&app, app.get_name(), mode);
+}
+
+Exit help_about(const CLI::App& app, const std::string& command) {
+  if (command.empty()) return {0, whole_help(app, CLI::AppFormatMode::Normal), {}};
+  try {
+    return {0, app.get_subcommand(command)->help(app.get_name()), {}};
+  } catch (const CLI::OptionNotFound&) {
+    return {bad_usage, {}, "smtp-double: there is no command '" + command + "'; smtp-double help lists them\n"};
+  }
+}
+
 }  // namespace
 
 CommandLine read_command_line(int argc, const char* const* argv) {
@@ -75,14 +92,12 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   CLI::App app(description, "smtp-double");
   app.set_version_flag("--version", std::string("smtp-double ") + SMTP_DOUBLE_VERSION);
   app.require_subcommand(0, 1);
-  std::optional<std::string> seed;
-  add_serve_options(app, serve, seed);
+  add_serve_options(app, serve);
   // Its options are the program's, so that they hold wherever they stand; and so is its help.
   CLI::App* serve_command = app.add_subcommand("serve", "serve scenarios; what happens without a command too");
   serve_command->fallthrough()->set_help_flag();
-  serve_command->formatter_fn([&app](const CLI::App*, const std::string&, CLI::AppFormatMode mode) {
-    return app.get_formatter()->make_help(&app, app.get_name(), mode);
-  });
+  serve_command->formatter_fn(
+      [&app](const CLI::App*, const std::string&, CLI::AppFormatMode mode) { return whole_help(app, mode); });
 
   CLI::App* check_command = app.add_subcommand("check", "read scenarios and say what is wrong with them");
   check_command->add_option("scenario", check.scenarios, "files, folders, names of the library")->required();
@@ -97,12 +112,18 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   CLI::App* show_command = scenarios_command->add_subcommand("show", "print one");
   show_command->add_option("name", scenarios.show, "as smtp-double scenarios lists it")->required();
 
+  std::string about;
+  CLI::App* help_command = app.add_subcommand("help", "print this, or the help of a command");
+  help_command->add_option("command", about, "one of the commands");
+
+  const std::string mistake = argc > 1 ? mistaken_command(argv[1]) : "";
+  if (!mistake.empty()) return Exit{bad_usage, {}, "smtp-double: " + mistake + '\n'};
   try {
     app.parse(argc, argv);
-    if (seed) serve.seed = read_seed(*seed);
   } catch (const CLI::ParseError& error) {
     return exit_of(app, error);
   }
+  if (help_command->parsed()) return help_about(app, about);
   if (check_command->parsed()) return check;
   if (scenarios_command->parsed()) return scenarios;
   if (explain_command->parsed()) {
@@ -110,6 +131,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
     explain.width = terminal_width();
     return explain;
   }
+  add_variables(serve);
   return serve;
 }
 

@@ -27,7 +27,7 @@ struct Exit {
 
 using CommandLine = std::variant<ServeOptions, CheckOptions, ExplainOptions, ScenariosOptions, Exit>;
 
-/// Reads the arguments, and the SMTP_DOUBLE_* variables of the environment for what they do not say.
+/// Reads the arguments, and when it is to serve the SMTP_DOUBLE_* variables for what they do not say.
 CommandLine read_command_line(int argc, const char* const* argv);
 
 }  // namespace smtp_double

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <ostream>
 
+#include "app/pasted_reply.hpp"
+
 namespace smtp_double {
 namespace {
 
@@ -72,16 +74,9 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-// The first line of what was pasted, without the mark of a transcript.
-std::string_view reply_line(std::string_view query) {
-  query = trimmed(query);
-  if (query.starts_with("S:")) query = trimmed(query.substr(2));
-  return trimmed(query.substr(0, query.find('\n')));
-}
-
-bool looks_like_enhanced_code(std::string_view word) {
-  return !word.empty() && is_digit(word.front()) && word.find('.') != std::string_view::npos &&
-         word.find_first_not_of("0123456789.") == std::string_view::npos;
+std::string_view without_mark(std::string_view text) {
+  text = trimmed(text);
+  return text.starts_with("S:") ? trimmed(text.substr(2)) : text;
 }
 
 Failure no_enhanced_code(std::string_view word) {
@@ -105,37 +100,40 @@ std::string class_mismatch(ReplyCode code, EnhancedCode enhanced) {
          std::to_string(code.value()) + ".";
 }
 
-void note_what_is_odd(Explanation& explanation, bool more_lines, std::string_view first_word) {
-  const ReplyCode code = *explanation.code;
-  if (more_lines) {
-    explanation.notes.emplace_back(
+std::vector<std::string> oddities(const PastedReply& reply) {
+  std::vector<std::string> notes;
+  const int class_digit = reply.code.class_digit();
+  if (reply.more_lines) {
+    notes.emplace_back(
         "The '-' behind the code says that more lines of this reply follow; the last one has "
         "a space there.");
   }
-  if (!explanation.enhanced) {
-    if (looks_like_enhanced_code(first_word)) explanation.notes.push_back(no_enhanced_code(first_word));
-  } else if (code.class_digit() == 3 || code.class_digit() == 1) {
-    explanation.notes.emplace_back("Only 2yz, 4yz and 5yz replies carry an enhanced code (RFC 2034 4).");
-  } else if (code.class_digit() != explanation.enhanced->class_digit) {
-    explanation.notes.push_back(class_mismatch(code, *explanation.enhanced));
+  if (!reply.odd_word.empty()) {
+    notes.push_back(no_enhanced_code(reply.odd_word));
+  } else if (reply.enhanced && (class_digit == 3 || class_digit == 1)) {
+    notes.emplace_back("Only 2yz, 4yz and 5yz replies carry an enhanced code (RFC 2034 4).");
+  } else if (reply.enhanced && class_digit != reply.enhanced->class_digit) {
+    notes.push_back(class_mismatch(reply.code, *reply.enhanced));
   }
+  return notes;
 }
 
 boost::system::result<Explanation, Failure> read_query(std::string_view query) {
-  const std::string_view line = reply_line(query);
-  const std::string_view word = line.substr(0, line.find_first_of(" \t"));
+  const std::string_view text = without_mark(query);
+  const std::string_view word = text.substr(0, text.find_first_of(" \t\r\n"));
   Explanation explanation;
   explanation.enhanced = EnhancedCode::parse(word);
   if (explanation.enhanced) return explanation;
-  if (looks_like_enhanced_code(word)) return no_enhanced_code(word) + '\n' + std::string(accepted);
 
-  explanation.code = ReplyCode::parse(line.substr(0, 3));
-  const bool more_lines = line.size() > 3 && line[3] == '-';
-  if (!explanation.code || (word.size() > 3 && !more_lines)) return no_reply_code(word) + '\n' + std::string(accepted);
-
-  const std::string_view text = line.size() > 3 ? trimmed(line.substr(4)) : std::string_view{};
-  explanation.enhanced = enhanced_code_in(text);
-  note_what_is_odd(explanation, more_lines, text.substr(0, text.find(' ')));
+  std::optional<PastedReply> reply = reply_at_front(text);
+  if (!reply) reply = find_reply(text);
+  if (!reply) {
+    return (looks_like_enhanced_code(word) ? no_enhanced_code(word) : no_reply_code(word)) + '\n' +
+           std::string(accepted);
+  }
+  explanation.code = reply->code;
+  explanation.enhanced = reply->enhanced;
+  explanation.notes = oddities(*reply);
   return explanation;
 }
 
@@ -183,6 +181,18 @@ std::vector<StageReply> replies_at(Stage stage) {
     replies.push_back({code, by, by == Listing::Field ? name_of_use(code, stage) : std::string(find_code(code)->name)});
   }
   return replies;
+}
+
+std::vector<ReplyCode> goes_with(EnhancedCode code) {
+  std::vector<ReplyCode> codes;
+  const EnhancedLookup lookup = find_enhanced(code);
+  if (lookup.match != EnhancedMatch::Exact) return codes;
+  for (std::string_view list = lookup.entry->basic; !list.empty();) {
+    const ReplyCode basic = *ReplyCode::parse(list.substr(0, 3));
+    if (basic.class_digit() == code.class_digit) codes.push_back(basic);
+    list.remove_prefix(std::min<std::size_t>(4, list.size()));
+  }
+  return codes;
 }
 
 std::string example_reply(ReplyCode code, Stage stage) {

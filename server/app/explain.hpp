@@ -26,8 +26,9 @@ struct Explanation {
   friend bool operator==(const Explanation&, const Explanation&) = default;
 };
 
-/// Reads a reply code ("550"), an enhanced code ("4.2.2"), both, or a whole reply line ("550-5.1.1 No such user");
-/// `stage` is a word of scenarios or empty. The error is a sentence that names what is accepted.
+/// Reads a reply code ("550"), an enhanced code ("4.2.2"), both, a whole reply line ("550-5.1.1 No such user"), or what
+/// was pasted from a log, of which it takes the first reply; `stage` is a word of scenarios or empty. The error is a
+/// sentence that names what is accepted.
 boost::system::result<Explanation, std::string> explain(std::string_view query, std::string_view stage);
 
 /// A reply that has a place at a stage.
@@ -41,6 +42,10 @@ struct StageReply {
 
 /// By code; nothing at `tls`, where no reply can be sent.
 std::vector<StageReply> replies_at(Stage stage);
+
+/// The reply codes that the registry puts beside an enhanced code, as far as they are of its class; a client ignores
+/// the enhanced code beside others (RFC 2034 4).
+std::vector<ReplyCode> goes_with(EnhancedCode code);
 
 enum class Colour : std::uint8_t { Never, Always };
 

@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <utility>
 
 #include "app/explain.hpp"
 
@@ -100,15 +101,15 @@ json::array vendors_of(EnhancedCode code) {
 
 json::object object_of(EnhancedCode code) {
   const EnhancedLookup lookup = find_enhanced(code);
-  const bool exact = lookup.match == EnhancedMatch::Exact;
-  const auto number = [](std::string_view digits) { return ReplyCode::parse(digits)->value(); };
+  json::array basic_codes;
+  for (const ReplyCode basic : goes_with(code)) basic_codes.emplace_back(basic.value());
   return {{"value", to_string(code)},
           {"name", text(lookup.entry->name)},
           {"match", name_of(lookup.match)},
           {"class", digit(code.class_digit, enhanced_class_meaning(code))},
           {"subject", digit(code.subject, enhanced_subject_meaning(code))},
           {"detail", digit(code.detail, {lookup.entry->name, lookup.entry->meaning})},
-          {"basic_codes", parts(exact ? lookup.entry->basic : std::string_view{}, " ", number)},
+          {"basic_codes", std::move(basic_codes)},
           {"references", parts(lookup.entry->references, "; ", text)},
           {"in_use", vendors_of(code)}};
 }

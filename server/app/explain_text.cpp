@@ -217,7 +217,9 @@ void add_enhanced(Page& page, EnhancedCode code) {
   add_part(page, text, subject, detail - 1 - subject, sentence(enhanced_subject_meaning(code)));
   add_part(page, text, detail, text.size() - detail, detail_meaning(code, lookup));
   page.blank_line();
-  add_section(page, "Goes with", lookup.match == EnhancedMatch::Exact ? lookup.entry->basic : std::string_view{});
+  std::string codes;
+  for (const ReplyCode basic : goes_with(code)) codes += (codes.empty() ? "" : " ") + std::to_string(basic.value());
+  add_section(page, "Goes with", codes);
   page.section("References", lookup.entry->references);
   add_vendors(page, code);
 }

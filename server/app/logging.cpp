@@ -8,31 +8,41 @@
 #include <array>
 
 #include "app/gathering_sink.hpp"
+#include "protocol/utf8.hpp"
 
 namespace smtp_double {
 namespace {
 
 constexpr std::array<std::string_view, 5> levels{"debug", "info", "warning", "error", "off"};
 
+// The octets of the character at the front, as a JSON string has it. What is not UTF-8, in the path of a file perhaps,
+// becomes the replacement character: no reader of JSON would take it.
+std::size_t append_character(std::string_view text, spdlog::memory_buf_t& out) {
+  constexpr std::string_view hex = "0123456789abcdef";
+  const auto append = [&out](std::string_view part) { out.append(part.data(), part.data() + part.size()); };
+  const auto octet = static_cast<unsigned char>(text.front());
+  if (octet == '"' || octet == '\\') {
+    out.push_back('\\');
+    out.push_back(text.front());
+    return 1;
+  }
+  if (octet < 0x20) {
+    append("\\u00");
+    out.push_back(hex[octet >> 4U]);
+    out.push_back(hex[octet & 15U]);
+    return 1;
+  }
+  const std::size_t size = utf8_character_size(text);
+  append(size > 0 ? text.substr(0, size) : "\\ufffd");
+  return size > 0 ? size : 1;
+}
+
 // The message as a JSON string; spdlog's patterns cannot quote.
 class JsonText final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
-    constexpr std::string_view hex = "0123456789abcdef";
-    const auto append = [&out](std::string_view text) { out.append(text.data(), text.data() + text.size()); };
-    for (const char c : message.payload) {
-      const auto octet = static_cast<unsigned char>(c);
-      if (c == '"' || c == '\\') {
-        out.push_back('\\');
-        out.push_back(c);
-      } else if (octet < 0x20) {
-        append("\\u00");
-        out.push_back(hex[octet >> 4U]);
-        out.push_back(hex[octet & 15U]);
-      } else {
-        out.push_back(c);
-      }
-    }
+    std::string_view text(message.payload.data(), message.payload.size());
+    while (!text.empty()) text.remove_prefix(append_character(text, out));
   }
   std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<JsonText>(); }
 };
@@ -60,6 +70,13 @@ void start_logging(std::string_view level, LogFormat format) {
   logger->set_level(spdlog::level::from_str(std::string(level)));
   logger->flush_on(spdlog::level::warn);
   spdlog::set_default_logger(std::move(logger));
+}
+
+std::string json_log_line(std::string_view level, std::string_view message) {
+  spdlog::memory_buf_t line;
+  make_formatter(LogFormat::Json)
+      ->format({"smtp-double", spdlog::level::from_str(std::string(level)), {message.data(), message.size()}}, line);
+  return {line.data(), line.size()};
 }
 
 void gather_log(const std::function<void()>& flush_soon) {

@@ -5,14 +5,17 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <boost/system/system_error.hpp>
 #include <csignal>
+#include <exception>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <random>
+#include <system_error>
 
 #include "app/port_file.hpp"
+#include "app/start_report.hpp"
 #include "config/scenario_source.hpp"
 #include "journal/double.hpp"
 #include "network/server.hpp"
@@ -20,6 +23,7 @@
 namespace smtp_double {
 namespace {
 
+constexpr int unexpected = 1;
 constexpr int bad_usage = 2;
 constexpr int cannot_bind = 3;
 constexpr auto log_delay = std::chrono::milliseconds(100);
@@ -50,11 +54,16 @@ void keep_freed_memory() {
 }
 
 LoadedSettings load_settings(const ServeOptions& options) {
-  if (options.config) return load_settings_file(*options.config);
+  if (options.config) return load_settings_file(options.config->text);
   std::error_code ignored;
   if (std::filesystem::exists(default_config, ignored)) return load_settings_file(default_config);
   return {Settings{}, {}};
 }
+
+// Who reads the command does not see the variables: what is wrong with the value of one names it.
+std::string variable_note(std::string_view from) { return is_variable(from) ? " (" + std::string(from) + ")" : ""; }
+
+std::string unusable(std::string_view variable) { return std::string(variable) + " names what cannot be used"; }
 
 std::uint64_t drawn_seed() {
   std::random_device device;
@@ -71,11 +80,11 @@ void print_ready(std::ostream& out, const Server& server, const Scenario& scenar
   out << " scenario=" << scenario.name << " seed=" << *scenario.seed << std::endl;
 }
 
-int serve(Server& server, Double& served, const ServeSettings& settings, std::ostream& out, std::ostream& err) {
+int serve(Server& server, Double& served, const ServeSettings& settings, std::ostream& out, StartReport& report) {
   if (settings.port_file) {
-    const std::string problem = write_port_file(*settings.port_file, server.bound());
+    const std::string problem = write_port_file(settings.port_file->text, server.bound());
     if (!problem.empty()) {
-      err << "smtp-double: " << problem << '\n';
+      report.error(problem + variable_note(settings.port_file->from));
       return bad_usage;
     }
   }
@@ -89,36 +98,70 @@ int serve(Server& server, Double& served, const ServeSettings& settings, std::os
   return 0;
 }
 
-}  // namespace
+// Known before the settings are: whether they can be used is to be said in it, too.
+LogFormat format_of(const ServeOptions& options, const LoadedSettings& file) {
+  std::optional<std::string> format;
+  if (options.log_format) {
+    format = options.log_format->text;
+  } else if (file.settings) {
+    format = file.settings->log_format;
+  }
+  return format == "json" ? LogFormat::Json : LogFormat::Text;
+}
 
-int run_serve(const ServeOptions& options, std::ostream& out, std::ostream& err) {
+std::optional<Scenario> load_scenario_of(const ServeSettings& settings, StartReport& report) {
+  LoadedScenario loaded = load_scenarios(settings.scenarios.words, settings.limits);
+  report.diagnostics(loaded.diagnostics);
+  if (!loaded.scenario) {
+    if (is_variable(settings.scenarios.from)) report.error(unusable(settings.scenarios.from));
+    return std::nullopt;
+  }
+  if (settings.seed) loaded.scenario->seed = settings.seed;
+  if (!loaded.scenario->seed) loaded.scenario->seed = drawn_seed();
+  return std::move(loaded.scenario);
+}
+
+int serve_as_told(const ServeOptions& options, std::ostream& out, StartReport& report) {
   const LoadedSettings file = load_settings(options);
-  err << render(file.diagnostics);
-  if (!file.settings) return bad_usage;
+  report.use(format_of(options, file));
+  report.diagnostics(file.diagnostics);
+  if (!file.settings) {
+    if (options.config && is_variable(options.config->from)) report.error(unusable(options.config->from));
+    return bad_usage;
+  }
   const auto settled = settle(options, *file.settings);
   if (const auto* problem = std::get_if<std::string>(&settled)) {
-    err << "smtp-double: " << *problem << '\n';
+    report.error(*problem);
     return bad_usage;
   }
   const auto& settings = std::get<ServeSettings>(settled);
-  LoadedScenario loaded = load_scenarios(settings.scenarios, settings.limits);
-  err << render(loaded.diagnostics);
-  if (!loaded.scenario) return bad_usage;
-  if (settings.seed) loaded.scenario->seed = settings.seed;
-  if (!loaded.scenario->seed) loaded.scenario->seed = drawn_seed();
+  std::optional<Scenario> scenario = load_scenario_of(settings, report);
+  if (!scenario) return bad_usage;
 
-  std::uint32_t& connections = loaded.scenario->server.limits.connections;
+  std::uint32_t& connections = scenario->server.limits.connections;
   connections = std::min(connections, raise_descriptor_limit());
   keep_freed_memory();
-  Double served(std::make_shared<const Scenario>(std::move(*loaded.scenario)));
+  Double served(std::make_shared<const Scenario>(std::move(*scenario)));
   std::unique_ptr<Server> server;
   try {
     server = std::make_unique<Server>(served, settings.listen, settings.threads);
-  } catch (const boost::system::system_error& error) {
-    err << "smtp-double: " << error.what() << '\n';
+  } catch (const std::system_error& error) {
+    report.error(error.what() + variable_note(settings.listen_from));
     return cannot_bind;
   }
-  return serve(*server, served, settings, out, err);
+  return serve(*server, served, settings, out, report);
+}
+
+}  // namespace
+
+int run_serve(const ServeOptions& options, std::ostream& out, std::ostream& err) {
+  StartReport report(err);
+  try {
+    return serve_as_told(options, out, report);
+  } catch (const std::exception& error) {
+    report.error(error.what());
+    return unexpected;
+  }
 }
 
 }  // namespace smtp_double

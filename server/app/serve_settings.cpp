@@ -1,40 +1,89 @@
 #include "app/serve_settings.hpp"
 
+#include <charconv>
+
 namespace smtp_double {
 namespace {
 
 constexpr const char* default_listen = "127.0.0.1:1025";
-constexpr unsigned most_threads = 256;
+constexpr std::uint64_t most_threads = 256;
 
-template <class T>
-std::optional<T> first_of(const std::optional<T>& a, const std::optional<T>& b) {
-  return a ? a : b;
+// A value and the word for its place: an option, a variable or a key of the settings file.
+std::optional<Given> first_of(const std::optional<Given>& given, const std::optional<std::string>& in_file,
+                              std::string_view key) {
+  if (given || !in_file) return given;
+  return Given{*in_file, key};
+}
+
+std::string problem_with(const Given& given, const std::string& problem) {
+  return std::string(given.from) + ": '" + given.text + "' " + problem;
+}
+
+// CLI11 takes -1, and what does not fit, for the largest number.
+std::optional<std::uint64_t> number_in(const std::string& text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+// "" or what is wrong; likewise below.
+std::string settle_listeners(const GivenList& given, const Settings& file, ServeSettings& settled) {
+  const bool is_given = !given.words.empty();
+  settled.listen_from = is_given ? given.from : "listen";
+  const auto texts = is_given ? given.words : file.listen.value_or(std::vector<std::string>{default_listen});
+  for (const std::string& text : texts) {
+    auto endpoint = Endpoint::parse(text);
+    if (auto* problem = std::get_if<std::string>(&endpoint)) {
+      return std::string(settled.listen_from) + ": " + *problem;
+    }
+    settled.listen.push_back(std::get<Endpoint>(std::move(endpoint)));
+  }
+  return {};
+}
+
+std::string settle_numbers(const ServeOptions& options, const Settings& file, ServeSettings& settled) {
+  const auto in_file = file.threads ? std::optional(std::to_string(*file.threads)) : std::nullopt;
+  if (const auto threads = first_of(options.threads, in_file, "threads")) {
+    const std::uint64_t number = number_in(threads->text).value_or(0);
+    if (number < 1 || number > most_threads) return problem_with(*threads, "is no number from 1 to 256");
+    settled.threads = static_cast<unsigned>(number);
+  }
+  if (!options.seed) return {};
+  settled.seed = number_in(options.seed->text);
+  return settled.seed ? "" : problem_with(*options.seed, "is no number from 0 to 18446744073709551615");
+}
+
+std::string settle_log(const ServeOptions& options, const Settings& file, ServeSettings& settled) {
+  if (const auto level = first_of(options.log_level, file.log_level, "log.level")) {
+    if (!is_log_level(level->text)) {
+      return problem_with(*level, "is no log level; there are " + std::string(log_levels()));
+    }
+    settled.log_level = level->text;
+  }
+  if (const auto format = first_of(options.log_format, file.log_format, "log.format")) {
+    if (format->text != "text" && format->text != "json") {
+      return problem_with(*format, "is no log format; there are text, json");
+    }
+    settled.log_format = format->text == "json" ? LogFormat::Json : LogFormat::Text;
+  }
+  return {};
 }
 
 }  // namespace
 
+bool is_variable(std::string_view from) { return from.starts_with("SMTP_DOUBLE_"); }
+
 std::variant<ServeSettings, std::string> settle(const ServeOptions& options, const Settings& file) {
   ServeSettings settled;
-  settled.scenarios = !options.scenarios.empty() ? options.scenarios : file.scenario.value_or(settled.scenarios);
-  std::vector<std::string> listen = options.listen;
-  if (listen.empty()) listen = file.listen.value_or(std::vector<std::string>{default_listen});
-  for (const std::string& text : listen) {
-    auto endpoint = Endpoint::parse(text);
-    if (auto* problem = std::get_if<std::string>(&endpoint)) return "listen: " + *problem;
-    settled.listen.push_back(std::get<Endpoint>(std::move(endpoint)));
-  }
-  settled.threads = first_of(options.threads, file.threads).value_or(settled.threads);
-  if (settled.threads < 1 || settled.threads > most_threads) return "threads: a number from 1 to 256 is needed";
-  settled.seed = options.seed;
-  settled.port_file = first_of(options.port_file, file.port_file);
-  settled.log_level = first_of(options.log_level, file.log_level).value_or(settled.log_level);
-  if (!is_log_level(settled.log_level)) {
-    return "log level '" + settled.log_level + "' is unknown; there are " + std::string(log_levels());
-  }
-  const std::string format = first_of(options.log_format, file.log_format).value_or("text");
-  if (format != "text" && format != "json") return "log format '" + format + "' is unknown; there are text, json";
-  settled.log_format = format == "json" ? LogFormat::Json : LogFormat::Text;
+  settled.scenarios = options.scenarios;
+  if (settled.scenarios.words.empty() && file.scenario) settled.scenarios = {*file.scenario, "scenario"};
+  settled.port_file = first_of(options.port_file, file.port_file, "port-file");
   settled.limits = file.limits;
+  std::string problem = settle_listeners(options.listen, file, settled);
+  if (problem.empty()) problem = settle_numbers(options, file, settled);
+  if (problem.empty()) problem = settle_log(options, file, settled);
+  if (!problem.empty()) return problem;
   return settled;
 }
 

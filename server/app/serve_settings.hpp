@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -12,32 +13,46 @@
 
 namespace smtp_double {
 
+/// A value as it was written, and where: "--seed", or "SMTP_DOUBLE_SEED".
+struct Given {
+  std::string text;
+  std::string_view from;
+};
+
+struct GivenList {
+  std::vector<std::string> words;
+  std::string_view from;
+};
+
 /// What the command line and the environment say about serving; what they leave open is absent.
 struct ServeOptions {
-  std::vector<std::string> scenarios;
-  std::vector<std::string> listen;
-  std::optional<unsigned> threads;
-  std::optional<std::uint64_t> seed;
-  std::optional<std::string> port_file;
-  std::optional<std::string> log_level;
-  std::optional<std::string> log_format;
-  std::optional<std::string> config;  ///< the settings file; without it config/smtp-double.yaml, where there is one
+  GivenList scenarios;
+  GivenList listen;
+  std::optional<Given> threads;
+  std::optional<Given> seed;
+  std::optional<Given> port_file;
+  std::optional<Given> log_level;
+  std::optional<Given> log_format;
+  std::optional<Given> config;  ///< the settings file; without it config/smtp-double.yaml, where there is one
 };
+
+bool is_variable(std::string_view from);
 
 /// What holds in the end.
 struct ServeSettings {
-  std::vector<std::string> scenarios;
+  GivenList scenarios;
   std::vector<Endpoint> listen;
+  std::string_view listen_from;
   unsigned threads = 1;
   std::optional<std::uint64_t> seed;
-  std::optional<std::string> port_file;
+  std::optional<Given> port_file;
   std::string log_level = "info";
   LogFormat log_format = LogFormat::Text;
   Limits limits;
 };
 
 /// Options before the settings file, the settings file before the defaults. The string that comes back
-/// instead says which value cannot be used, and why.
+/// instead says which value cannot be used, where it was given, and why.
 std::variant<ServeSettings, std::string> settle(const ServeOptions& options, const Settings& file);
 
 }  // namespace smtp_double

@@ -22,7 +22,8 @@ std::unique_ptr<Listener> listen(EventLoop& loop, Double& owner, const Endpoint&
   try {
     return std::make_unique<Listener>(loop, owner, endpoint, sharing);
   } catch (const boost::system::system_error& error) {
-    throw boost::system::system_error(error.code(), "cannot listen on " + to_string(endpoint));
+    // The text of Boost's own would tell where in its sources it was thrown.
+    throw std::system_error(error.code(), "cannot listen on " + to_string(endpoint));
   }
 }
 

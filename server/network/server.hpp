@@ -16,8 +16,8 @@ class Listener;
 /// The listeners of one double and the threads that serve them: one event loop each.
 class Server {
  public:
-  /// Binds all endpoints; throws boost::system::system_error with the endpoint in its text, and then nothing
-  /// is bound. `owner` outlives the server.
+  /// Binds all endpoints; throws std::system_error, "cannot listen on ENDPOINT: REASON", and then nothing is bound.
+  /// `owner` outlives the server.
   Server(Double& owner, const std::vector<Endpoint>& endpoints, unsigned threads);
   ~Server();
   Server(const Server&) = delete;

@@ -55,6 +55,7 @@ constexpr Default rows[] = {
     {471, everywhere, 7, 1},
 
     {500, StageSet(auth_lines), 5, 6, "Authentication exchange line is too long"},
+    {500, at(Stage::Message), 5, 2, "Line too long"},
     {500, everywhere, 5, 1},
     {501, auth_stages, 5, 2},
     {501, everywhere, 5, 4},

@@ -1,6 +1,5 @@
 """Where the server listens and how it tells: the READY line, ports, Unix sockets, the port file."""
 import os
-import re
 import socket
 import tempfile
 import unittest
@@ -101,7 +100,7 @@ class Ports(unittest.TestCase):
                 with self.subTest(options=options):
                     done = run(*options)
                     self.assertEqual((done.returncode, done.stdout), (3, ""))
-                    self.assertRegex(done.stderr, rf"\Asmtp-double: .*{re.escape(address)}.*[Ii]n use.*\n\Z")
+                    self.assertEqual(done.stderr, f"smtp-double: cannot listen on {address}: Address already in use\n")
 
     def test_two_doubles_never_share_a_port(self):
         for threads in (1, 2):
@@ -112,7 +111,7 @@ class Ports(unittest.TestCase):
     def test_an_address_of_another_machine_is_status_3(self):
         done = run("--listen", "192.0.2.1:0")
         self.assertEqual((done.returncode, done.stdout), (3, ""))
-        self.assertRegex(done.stderr, r"\Asmtp-double: cannot listen on 192\.0\.2\.1:0.*\n\Z")
+        self.assertEqual(done.stderr, "smtp-double: cannot listen on 192.0.2.1:0: Cannot assign requested address\n")
 
     def test_an_address_that_makes_no_sense_is_status_2(self):
         for address in ("1025", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "mx.example.test:1025",
@@ -177,9 +176,10 @@ class UnixSockets(unittest.TestCase):
         self.assertEqual(target.read_text(encoding="ascii"), "precious")
 
     def test_a_folder_that_is_not_there_is_status_3(self):
-        done = run("--listen", f"unix:{self.path.parent}/none/smtp.sock")
+        address = f"unix:{self.path.parent}/none/smtp.sock"
+        done = run("--listen", address)
         self.assertEqual((done.returncode, done.stdout), (3, ""))
-        self.assertIn("none/smtp.sock", done.stderr)
+        self.assertEqual(done.stderr, f"smtp-double: cannot listen on {address}: No such file or directory\n")
 
     def test_a_file_that_took_its_place_is_not_removed_at_the_end(self):
         with ServerProcess(listen=(self.address,)):

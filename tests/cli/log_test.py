@@ -200,6 +200,61 @@ class Json(unittest.TestCase):
             for line in lines:
                 json.loads(line.decode("utf-8"))  # strictly: no octet of a client's may spoil it
 
+    def said_at_start(self, *arguments, status, **keywords):
+        """What stands on standard error when it cannot serve: (level, message) of each line."""
+        done = server_process.run(*arguments, text=False, **keywords)
+        self.assertEqual((done.returncode, done.stdout), (status, b""), done.stderr)
+        entries = [json.loads(line.decode("utf-8")) for line in done.stderr.splitlines()]
+        for entry in entries:
+            self.assertEqual(list(entry), ["time", "level", "message"])
+        return [(entry["level"], entry["message"]) for entry in entries]
+
+    def test_what_cannot_be_served(self):
+        with tempfile.TemporaryDirectory() as folder:
+            bad = Path(folder) / "bad.yaml"
+            bad.write_text("rules:\n  - {at: rctp, reply: 550}\n", encoding="utf-8")
+            json_settings = Path(folder) / "json.yaml"
+            json_settings.write_text("log: {format: json}\n", encoding="utf-8")
+            said = [("error", "bad.yaml:2:10: rules[0].at: unknown stage 'rctp'; did you mean 'rcpt'?")]
+            for arguments, variables in ((("--log-format", "json", "bad.yaml"), {}),
+                                         (("bad.yaml",), {"SMTP_DOUBLE_LOG_FORMAT": "json"}),
+                                         (("--config", "json.yaml", "bad.yaml"), {})):
+                with self.subTest(arguments=arguments):
+                    self.assertEqual(
+                        self.said_at_start(*arguments, status=2, variables=variables, cwd=folder), said)
+            for arguments, status, message in (
+                    (("--config", "none.yaml"), 2, "none.yaml: cannot be read: No such file or directory"),
+                    (("--threads", "0"), 2, "--threads: '0' is no number from 1 to 256"),
+                    (("--listen", "192.0.2.1:0"), 3, "cannot listen on 192.0.2.1:0: Cannot assign requested address"),
+                    (("--listen", "127.0.0.1:0", "--port-file", "none/ports"), 2,
+                     "cannot write the port file none/ports: No such file or directory")):
+                with self.subTest(arguments=arguments):
+                    self.assertEqual(self.said_at_start("--log-format", "json", *arguments, status=status, cwd=folder),
+                                     [("error", message)])
+
+    def test_warnings_of_the_scenario(self):
+        scenario = "rules: [{at: rcpt, reply: 550}, {at: rcpt, reply: 450}]\n"
+        with ServerProcess(scenario, "--log-format", "json") as server:
+            server.stop()
+            entries = [json.loads(line) for line in server.log.text().splitlines()]
+            self.assertEqual([entry["level"] for entry in entries], ["warning", "info"])
+            self.assertRegex(entries[0]["message"], r"scenario\.yaml:1:33: rules\[1\]: can never fire: [^\n^]*\Z")
+
+    def test_a_path_that_is_no_utf8(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.fsencode(folder) + b"/f\xff\xc3.yaml"
+            with open(path, "w", encoding="ascii") as file:
+                file.write("rules: [{at: noop, reply: 250 yes}]\n")
+            with ServerProcess([path], "--log-format", "json") as server:
+                with connect(server) as client:
+                    client.hello()
+                    client.ask("NOOP")
+                server.stop()
+                lines = [json.loads(line.decode("utf-8")) for line in server.log.octets().splitlines()]
+                self.assertTrue(any("/f\ufffd\ufffd.yaml:1" in line["message"] for line in lines), lines)
+        self.assertRegex(self.said_at_start("--log-format", "json", b"g\xff.yaml", status=2)[0][1],
+                         r"\Ag\ufffd\.yaml: cannot be read")
+
 
 class Secrets(unittest.TestCase):
     def test_credentials_are_in_no_log(self):

@@ -54,11 +54,52 @@ class BadUsage(InAFolder):
                 self.assertRegex(self.expect_refusal(*arguments), names)
 
     def test_variables(self):
-        for name, value, names in (("THREADS", "many", "--threads"), ("SEED", "x", "--seed.*'x'"),
-                                   ("LOG_LEVEL", "loud", "'loud'"), ("LISTEN", "here", "'here'"),
-                                   ("SCENARIO", "none.yaml", "none.yaml"), ("CONFIG", "none.yaml", "none.yaml")):
+        """Nobody sees them in the command: they are named."""
+        for name, value, said in (("THREADS", "many", ": 'many' is no number from 1 to 256"),
+                                  ("THREADS", "0", ": '0' is no number from 1 to 256"),
+                                  ("SEED", "x", ": 'x' is no number from 0 to 18446744073709551615"),
+                                  ("LOG_LEVEL", "loud", ": 'loud' is no log level; there are debug, info"),
+                                  ("LOG_FORMAT", "xml", ": 'xml' is no log format; there are text, json"),
+                                  ("LISTEN", "here", ": 'here' has no port"),
+                                  ("SCENARIO", "accept, none.yaml", " names what cannot be used"),
+                                  ("CONFIG", "none.yaml", " names what cannot be used")):
             with self.subTest(name=name):
-                self.assertRegex(self.expect_refusal(variables={"SMTP_DOUBLE_" + name: value}), names)
+                self.assertIn(f"smtp-double: SMTP_DOUBLE_{name}{said}",
+                              self.expect_refusal(variables={"SMTP_DOUBLE_" + name: value}))
+        self.assertIn("none.yaml: cannot be read",
+                      self.expect_refusal(variables={"SMTP_DOUBLE_SCENARIO": "accept, none.yaml"}))
+        self.assertRegex(self.expect_refusal("--listen", "127.0.0.1:0", variables={"SMTP_DOUBLE_PORT_FILE": "none/p"}),
+                         r"\Asmtp-double: cannot write the port file none/p: .* \(SMTP_DOUBLE_PORT_FILE\)\n\Z")
+        done = run(variables={"SMTP_DOUBLE_LISTEN": "192.0.2.1:0"})
+        self.assertEqual((done.returncode, done.stderr), (
+            3, "smtp-double: cannot listen on 192.0.2.1:0: Cannot assign requested address (SMTP_DOUBLE_LISTEN)\n"))
+
+    def test_a_flag_makes_its_variable_void(self):
+        done = run("--listen", "192.0.2.1:0", "--threads", "2",
+                   variables={"SMTP_DOUBLE_LISTEN": "here", "SMTP_DOUBLE_THREADS": "many"})
+        self.assertEqual(done.returncode, 3, done.stderr)
+
+    def test_a_command_that_is_misspelled(self):
+        for words, meant in ((("chekc", "x"), "check"), (("check-", "--nope"), "check"),
+                             (("Explain", "550"), "explain"), (("scenario",), "scenarios"),
+                             (("sevre", "accept"), "serve"), (("hlep",), "help")):
+            with self.subTest(words=words):
+                self.assertEqual(self.expect_refusal(*words),
+                                 f"smtp-double: there is no command, file or scenario '{words[0]}'; "
+                                 f"did you mean the command '{meant}'?\n")
+        self.assertIn("no such scenario", self.expect_refusal("serve", "chekc"))
+
+    def test_a_command_that_is_not_there_yet(self):
+        for words in (("run", "accept", "--", "curl", "-v"), ("healthcheck", "--quiet"), ("schema",)):
+            with self.subTest(words=words):
+                self.assertEqual(self.expect_refusal(*words),
+                                 f"smtp-double: the command '{words[0]}' is not available yet\n")
+
+    def test_a_file_may_be_called_like_a_command(self):
+        for name in ("chekc", "run"):
+            self.write(name, "scenario: file\n")
+            with self.subTest(name=name), ServerProcess([name], cwd=self.folder) as server:
+                self.assertEqual(server.ready["scenario"], "file")
 
     def test_settings_files(self):
         self.assertIn("none.yaml: cannot be read", self.expect_refusal("--config", "none.yaml"))
@@ -122,6 +163,25 @@ class AFolderOfScenarios(InAFolder):
             self.assertEqual(server.ready["scenario"], "a+b")
 
 
+class Commas(InAFolder):
+    def test_one_in_a_path_is_part_of_it(self):
+        self.write("x,y.yaml", "scenario: comma\n")
+        self.write("folder, too/z.yaml", "scenario: folder\n")
+        with ServerProcess(["x,y.yaml", "folder, too"], cwd=self.folder) as server:
+            self.assertEqual(server.ready["scenario"], "comma+folder")
+        self.assertIn("x,none: there is no such file", self.expect_refusal("x,none"))
+
+    def test_in_a_variable_they_separate_whatever_blanks_there_are(self):
+        with ServerProcess(listen=(), variables={"SMTP_DOUBLE_SCENARIO": " accept , busy-421,",
+                                                 "SMTP_DOUBLE_LISTEN": "127.0.0.1:0, 127.0.0.1:0\n"}) as server:
+            self.assertEqual(server.ready["scenario"], "accept+busy-421")
+            self.assertEqual(len(server.addresses), 2)
+
+    def test_on_the_command_line_they_separate_listeners(self):
+        with ServerProcess(listen=("127.0.0.1:0,127.0.0.1:0", "127.0.0.1:0")) as server:
+            self.assertEqual(len(server.addresses), 3)
+
+
 class Information(unittest.TestCase):
     def test_version(self):
         version = next(line.split()[2] for line in (ROOT / "CMakeLists.txt").read_text(encoding="utf-8").splitlines()
@@ -130,7 +190,7 @@ class Information(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, f"smtp-double {version}\n", ""))
 
     def test_help(self):
-        for arguments in (("--help",), ("-h",), ("serve", "--help")):
+        for arguments in (("--help",), ("-h",), ("serve", "--help"), ("help",), ("help", "serve")):
             done = run(*arguments)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             for word in ("--listen", "--threads", "--seed", "--port-file", "--log-level", "--log-format", "--config",
@@ -142,6 +202,10 @@ class Information(unittest.TestCase):
             done = run(command, "--help")
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             self.assertIn(word, done.stdout)
+            self.assertEqual(run("help", command).stdout, done.stdout)
+        done = run("help", "chekc")
+        self.assertEqual((done.returncode, done.stdout, done.stderr),
+                         (2, "", "smtp-double: there is no command 'chekc'; smtp-double help lists them\n"))
 
     def test_scenarios_are_listed_with_their_purpose(self):
         done = run("scenarios")
@@ -200,8 +264,15 @@ class Check(InAFolder):
         with ServerProcess([str(path)]) as server:
             server.log.wait_for(r"odd\.yaml:3:5: warning: rules\[1\]: can never fire")
 
-    def test_nothing_is_served(self):
-        self.assertEqual(run("check", "accept", variables={"SMTP_DOUBLE_LISTEN": "nonsense"}).returncode, 0)
+    def test_variables_are_for_serving_only(self):
+        variables = {f"SMTP_DOUBLE_{name}": "non sense" for name in ("SCENARIO", "LISTEN", "THREADS", "SEED", "CONFIG",
+                                                                     "PORT_FILE", "LOG_LEVEL", "LOG_FORMAT")}
+        for command in (("check", "accept"), ("explain", "550"), ("scenarios",), ("scenarios", "show", "accept"),
+                        ("--version",), ("--help",)):
+            with self.subTest(command=command):
+                done = run(*command, variables=variables)
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                self.assertEqual(done.stdout, run(*command).stdout)
 
 
 class Explain(unittest.TestCase):
@@ -219,6 +290,16 @@ class Explain(unittest.TestCase):
         self.assertIn("5.3.4", json.dumps(code))
         stage = json.loads(run("explain", "--stage", "rcpt", "--json").stdout)
         self.assertIn("rcpt", json.dumps(stage))
+
+    def test_a_line_pasted_from_a_log(self):
+        explained = run("explain", "552 5.3.4").stdout
+        for line in ("< 552 5.3.4 Too big", "<** 552 5.3.4 Too big", "smtp; 552 5.3.4 Too big",
+                     "host mx.x said: 552 5.3.4 Too big", "(552, b'5.3.4 Too big')", "552 [5.3.4] Too big",
+                     '12:55:01.123 debug: session 1 S: send "552 5.3.4 Too big\\r\\n"',
+                     "> MAIL FROM:<a@b> SIZE=250\n< 552-5.3.4 Too\n< 552 5.3.4 big"):
+            with self.subTest(line=line):
+                done = run("explain", line)
+                self.assertEqual((done.returncode, done.stderr, done.stdout), (0, "", explained))
 
     def test_every_code_can_be_explained(self):
         for code in range(200, 560, 7):

@@ -75,10 +75,13 @@ TEST_CASE("a question is a code, an enhanced code, both, or a reply line") {
   CHECK(explained("", "hello").stages == std::vector{Stage::Helo, Stage::Ehlo, Stage::Lhlo});
   CHECK(explained("", "any").stages.size() == 21);
 
-  const Explanation first_line = explained("550-5.1.1 No such user\n550 5.1.1 Really");
+  const Explanation first_line = explained("550-5.1.1 No such user");
   CHECK(first_line.enhanced == unknown_user);
   REQUIRE(first_line.notes.size() == 1);
   CHECK(contains(first_line.notes[0], "more lines"));
+  CHECK(explained("550-5.1.1 No such user\n550 5.1.1 Really") == Explanation{code, unknown_user, {}, {}});
+  CHECK(explained("12:55:01 info: session 1 S: send \"550 5.1.1 No\\r\\n\"") ==
+        Explanation{code, unknown_user, {}, {}});
 }
 
 TEST_CASE("what is odd about a reply is noted") {
@@ -104,6 +107,7 @@ TEST_CASE("a question that makes no sense is told what is accepted") {
   CHECK(failure("999") == "999 is no reply code: those go from 100 to 599." + accepted);
   CHECK(failure("25 OK") == "'25' is no reply code." + accepted);
   CHECK(failure("2500") == "'2500' is no reply code." + accepted);
+  CHECK(failure("12:55:01 took 250 ms") == "'12:55:01' is no reply code." + accepted);
   CHECK(failure("250OK") == "'250OK' is no reply code." + accepted);
   CHECK(contains(failure("605"), "In the Mailgun event log it stands for: not delivered"));
   CHECK(contains(failure("3.1.1"), "'3.1.1' is no enhanced code"));
@@ -141,6 +145,12 @@ Enhanced    5.1.1 Bad destination mailbox address
             5.2.1 Mailbox disabled, not accepting messages
             5.7.1 Delivery not authorised, message refused
             5.7.20 No passing DKIM signature found
+            5.7.21 No acceptable DKIM signature found
+            5.7.22 No valid author-matched DKIM signature found
+            5.7.23 SPF validation failed
+            5.7.24 SPF validation error
+            5.7.25 Reverse DNS validation failed
+            5.7.26 Multiple authentication checks failed
             5.7.27 Sender address has null MX
             5.6.7 Non-ASCII addresses not permitted
 References  RFC 5321 3.4, 4.2.2, 4.3.2, 7.9; RFC 7372; RFC 7505 4
@@ -188,7 +198,6 @@ In use      many servers: Greylisting defers the first attempt; a retry some
       2  Mailbox full. The mailbox has used up its quota. Its owner may make
          room.
 
-Goes with   552
 References  RFC 3463
 )");
 }
@@ -233,7 +242,7 @@ TEST_CASE("the replies at rcpt in words") {
     456  Come back over IPv4 (in practice)
 
   permanent failure
-    500  Command not recognised
+    500  Command not recognised, or line too long
     501  Bad parameters
     503  Commands out of order
     504  Postfix: The default for host names and addresses without a full
@@ -273,6 +282,17 @@ TEST_CASE("an enhanced code that is not registered falls back and names who uses
   CHECK(contains(page, "      515  not registered; read it as 5.7.0 (RFC 3463 2):"));
   CHECK(contains(page, "In use      Exchange Online: "));
   CHECK(contains(text("5.7.30"), "Gmail: DKIM did not pass."));
+}
+
+TEST_CASE("an enhanced code goes with reply codes of its class") {
+  CHECK(goes_with({5, 2, 2}) == std::vector{ReplyCode::of<552>()});
+  CHECK(goes_with({4, 2, 2}).empty());
+  CHECK(goes_with({2, 7, 0}) == std::vector{ReplyCode::of<220>(), ReplyCode::of<235>()});
+  CHECK(goes_with({5, 7, 515}).empty());
+  CHECK(contains(text("451 4.7.24"), "Goes with   451\n"));
+  CHECK(contains(text("5.7.24"), "Goes with   550\n"));
+  CHECK(parsed("5.7.24").at("enhanced").at("basic_codes").as_array() == json::array{550});
+  CHECK(parsed("4.2.2").at("enhanced").at("basic_codes").as_array().empty());
 }
 
 TEST_CASE("text keeps to the width and has colours only when asked") {

@@ -124,6 +124,15 @@ TEST_CASE("the enhanced codes of an entry have its class and are registered") {
   }
 }
 
+TEST_CASE("a check of the message's origin that the registry puts beside 550 is one of its enhanced codes") {
+  const std::vector<std::string> listed = words(find_code(code(550))->enhanced);
+  for (std::uint16_t detail = 20; detail <= 27; ++detail) {
+    const std::string word = to_string(EnhancedCode{5, 7, detail});
+    INFO(word);
+    CHECK(std::ranges::find(listed, word) != listed.end());
+  }
+}
+
 TEST_CASE("each of 100 to 599 has a text that a reply line can carry") {
   for (ReplyCode reply_code : every_code()) {
     for (Stage stage : every_stage()) {
@@ -152,6 +161,8 @@ TEST_CASE("short texts say what the code says") {
 
   CHECK(short_text(code(550), Stage::Rcpt) == "No such user here");
   CHECK(short_text(code(550), Stage::Mail) == "Sender refused by policy");
+  CHECK(short_text(code(500), Stage::Message) == "Line too long");
+  CHECK(short_text(code(500), Stage::Unknown) == "Command not recognized");
   CHECK(short_text(code(452), Stage::Rcpt) == "Too many recipients");
   CHECK(short_text(code(452), Stage::Mail) == "Insufficient system storage");
 }
@@ -185,6 +196,8 @@ TEST_CASE("default enhanced codes fit the stage") {
   CHECK(enhanced(550, Stage::Mail) == "5.7.1");
   CHECK(enhanced(550, Stage::Message) == "5.7.1");
   CHECK(enhanced(552, Stage::Message) == "5.3.4");
+  CHECK(enhanced(500, Stage::Message) == "5.5.2");
+  CHECK(enhanced(500, Stage::Unknown) == "5.5.1");
   CHECK(enhanced(535, Stage::AuthResult) == "5.7.8");
   CHECK(enhanced(299, Stage::Noop) == "2.0.0");
   CHECK(enhanced(499, Stage::Rcpt) == "4.0.0");
@@ -206,6 +219,13 @@ TEST_CASE("which codes are listed at a stage") {
   CHECK(is_listed(code(535), Stage::AuthResponse));
   CHECK(is_listed(code(535), Stage::AuthResult));
   CHECK(is_listed(code(552), Stage::Message));
+  // The answer to any line that was too long, one of the message included (RFC 5321 4.5.3.1.9).
+  const StageSet not_to_a_line = StageSet{}
+                                     .set(index_of(Stage::Connect))
+                                     .set(index_of(Stage::Tls))
+                                     .set(index_of(Stage::Body))
+                                     .set(index_of(Stage::Idle));
+  for (Stage stage : every_stage()) CHECK(is_listed(code(500), stage) != not_to_a_line.test(index_of(stage)));
   CHECK_FALSE(is_listed(code(552), Stage::Connect));
   CHECK_FALSE(is_listed(code(450), Stage::Connect));
   CHECK_FALSE(is_listed(code(550), Stage::Rset));

@@ -1,0 +1,40 @@
+#include "app/mistaken_command.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <vector>
+
+#include "config/library.hpp"
+#include "config/nearest_word.hpp"
+
+namespace smtp_double {
+namespace {
+
+constexpr std::array<std::string_view, 5> commands{"serve", "check", "explain", "scenarios", "help"};
+constexpr std::array<std::string_view, 3> planned{"run", "healthcheck", "schema"};
+
+bool is_option(std::string_view word) { return word.empty() || word.starts_with('-'); }
+
+bool may_be_a_path(std::string_view word) {
+  std::error_code ignored;
+  return word.find_first_of("/.") != std::string_view::npos || std::filesystem::exists(word, ignored);
+}
+
+}  // namespace
+
+std::string mistaken_command(std::string_view word) {
+  if (is_option(word) || may_be_a_path(word)) return {};
+  const std::string quoted = "'" + std::string(word) + "'";
+  if (std::ranges::find(planned, word) != planned.end()) return "the command " + quoted + " is not available yet";
+  // With the names of the library: a word that is nearer to one of them is left to be looked up there.
+  std::vector<std::string_view> known(commands.begin(), commands.end());
+  known.insert(known.end(), planned.begin(), planned.end());
+  for (const LibraryScenario& scenario : library()) known.push_back(scenario.name);
+  const auto nearest = nearest_word(word, known);
+  if (!nearest || *nearest == word || std::ranges::find(commands, *nearest) == commands.end()) return {};
+  return "there is no command, file or scenario " + quoted + "; did you mean the command '" + std::string(*nearest) +
+         "'?";
+}
+
+}  // namespace smtp_double

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "app/serve_settings.hpp"
+
+namespace smtp_double {
+
+/// Fills in what the command line left open from the SMTP_DOUBLE_* variables; an empty one says nothing.
+void add_variables(ServeOptions& options);
+
+/// The parts of a list in a variable: parted by commas, blanks around them are no part, nor is nothing.
+std::vector<std::string> comma_separated(std::string_view text);
+
+}  // namespace smtp_double

@@ -1,0 +1,41 @@
+#include "app/start_report.hpp"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+namespace smtp_double {
+namespace {
+
+// "FILE:LINE:COLUMN: PATH: MESSAGE; HINT"; the severity is the level of the line.
+std::string one_line(const Diagnostic& diagnostic) {
+  std::string text = diagnostic.file;
+  if (diagnostic.line > 0) text += fmt::format(":{}:{}", diagnostic.line, diagnostic.column);
+  text += ": ";
+  if (!diagnostic.path.empty()) text += diagnostic.path + ": ";
+  text += diagnostic.message;
+  if (!diagnostic.hint.empty()) text += "; " + diagnostic.hint;
+  return text;
+}
+
+}  // namespace
+
+void StartReport::diagnostics(const std::vector<Diagnostic>& diagnostics) {
+  if (format_ == LogFormat::Text) {
+    err_ << render(diagnostics);
+    return;
+  }
+  for (const Diagnostic& diagnostic : diagnostics) {
+    err_ << json_log_line(diagnostic.severity == Severity::Warning ? "warning" : "error", one_line(diagnostic));
+  }
+}
+
+void StartReport::error(const std::string& message) {
+  if (format_ == LogFormat::Text) {
+    err_ << "smtp-double: " << message << '\n';
+  } else {
+    err_ << json_log_line("error", message);
+  }
+}
+
+}  // namespace smtp_double

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "app/logging.hpp"
+#include "config/diagnostic.hpp"
+
+namespace smtp_double {
+
+/// Says what is wrong before there is a log, in the format that the log is going to have: as text for people, a
+/// diagnostic with its line and a caret; or as JSON, one object for each, without them.
+class StartReport {
+ public:
+  explicit StartReport(std::ostream& err) : err_(err) {}
+
+  void use(LogFormat format) { format_ = format; }
+  void diagnostics(const std::vector<Diagnostic>& diagnostics);
+  void error(const std::string& message);
+
+ private:
+  std::ostream& err_;
+  LogFormat format_ = LogFormat::Text;
+};
+
+}  // namespace smtp_double
