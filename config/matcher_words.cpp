@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "config/cut_text.hpp"
 #include "config/nearest_word.hpp"
 #include "config/units.hpp"
 
@@ -14,6 +15,12 @@ namespace {
 void report_null(const FieldTestReading& test, const YamlNode& node) {
   test.reading.error(node, "expected a value, but there is nothing",
                      test.type() == FieldType::Text ? "the empty text is written \"\"" : "");
+}
+
+std::optional<std::string_view> read_free_text(const FieldTestReading& test, const YamlNode& node,
+                                               std::string_view what) {
+  warn_of_cut_text(test.reading, node);
+  return read_text(test.reading, node, what);
 }
 
 bool is_sender(FieldKind kind) { return kind == FieldKind::Sender; }
@@ -48,13 +55,13 @@ std::optional<Matcher> read_text_matcher(const FieldTestReading& test, const Yam
     report_null(test, node);
     return std::nullopt;
   }
-  const auto text = read_text(test.reading, node, "a text");
+  const auto text = read_free_text(test, node, "a text");
   if (!text) return std::nullopt;
   return Text{std::string(*text)};
 }
 
 std::optional<Matcher> read_regex(const FieldTestReading& test, const YamlNode& node) {
-  const auto text = read_text(test.reading, node, "a regular expression");
+  const auto text = read_free_text(test, node, "a regular expression");
   if (!text) return std::nullopt;
   auto compiled = Regex::compile(std::string(*text));
   if (const auto* error = std::get_if<Regex::Error>(&compiled)) {
@@ -126,7 +133,7 @@ std::optional<Matcher> read_plain_value(const FieldTestReading& test, const Yaml
     case FieldType::Boolean:
       if (const auto flag = read_flag(test.reading, node)) return IsTrue{*flag};
       return std::nullopt;
-    case FieldType::Text: break;
+    case FieldType::Text: warn_of_cut_text(test.reading, node);
   }
   if (is_sender(test.field.kind) && *text == "<>") return Is{""};
   if (text->find_first_of("*?") != std::string_view::npos) return Glob{std::string(*text)};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "config/cut_text.hpp"
 #include "config/nearest_word.hpp"
 #include "protocol/ascii.hpp"
 #include "protocol/reply.hpp"
@@ -38,19 +39,6 @@ bool check_characters(Reading& reading, const YamlNode& scalar, std::string_view
   const auto control = find_control(text, "\t\n");
   if (control) report_control(reading, scalar, *control);
   return !control;
-}
-
-// An unquoted text ends before " #". With a blank behind it that is meant as a comment, without one it hardly is.
-void warn_of_cut_text(Reading& reading, const YamlNode& scalar) {
-  if (scalar.style != YamlStyle::Plain || scalar.text.find(' ') == std::string::npos) return;
-  const std::string_view raw = reading.raw_text(scalar);
-  const std::string_view line = raw.substr(0, raw.find_first_of("\r\n"));
-  if (!line.starts_with(scalar.text)) return;
-  const std::string_view rest = line.substr(scalar.text.size());
-  const std::size_t mark = rest.find_first_not_of(' ');
-  if (mark == std::string_view::npos || rest[mark] != '#' || mark + 1 == rest.size() || rest[mark + 1] == ' ') return;
-  reading.warning(scalar.offset + scalar.text.size() + mark, "the text ends here: ' #' begins a comment",
-                  "put the text in quotes if this belongs to it");
 }
 
 // ---- the code

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "config/condition_reader.hpp"
+#include "config/cut_text.hpp"
 #include "config/reply_reader.hpp"
 #include "config/stage_reader.hpp"
 
@@ -98,6 +99,7 @@ Rule read_rule(Reading& reading, const YamlNode& node, std::string default_name)
   check_complete(reading, node, *keys);
   RuleReading parts{reading, *keys};
   parts.with("name", [&](const YamlNode& value) {
+    warn_of_cut_text(reading, value);
     if (auto name = read_line(reading, value, "a name")) rule.name = std::move(*name);
   });
   parts.with("at", [&](const YamlNode& value) { rule.at = read_stages(reading, value); });

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "config/cut_text.hpp"
 #include "config/yaml_slips.hpp"
 
 namespace smtp_double {
@@ -62,7 +63,18 @@ std::string unfinished_hint(const SourceText& source, const YamlFailure& failure
   return {};
 }
 
+// A comment that swallowed the end of a [ ] or { }.
+std::string comment_hint(const SourceText& source, const YamlFailure& failure) {
+  if (!failure.open_bracket) return {};
+  const std::size_t open = *failure.open_bracket;
+  const auto mark = find_cutting_comment(std::string_view(source.text()).substr(open, failure.offset - open));
+  if (!mark) return {};
+  return fmt::format("the '{}' in line {} is still open, since ' #' begins a comment in line {}: put that text in quotes",
+                     source.text()[open], line_number(source, open), line_number(source, open + *mark));
+}
+
 std::string hint_for(const SourceText& source, const YamlFailure& failure) {
+  if (std::string hint = comment_hint(source, failure); !hint.empty()) return hint;
   if (std::string hint = unfinished_hint(source, failure); !hint.empty()) return hint;
   // The slip is often in the line before the one where the parser loses the thread.
   if (std::string hint = slip_hint(source.line_around(failure.offset)); !hint.empty()) return hint;
