@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "config/matcher_words.hpp"
+#include "config/nearest_word.hpp"
 
 namespace smtp_double {
 namespace {
@@ -147,7 +148,9 @@ std::optional<Comparison> read_comparison(const FieldTestReading& context, const
     if (!matcher) return std::nullopt;
     return Comparison{{{std::move(*matcher)}}};
   }
-  if (context.reading.raw_text(node).starts_with("{{")) {
+  const bool is_text = is_text_with_colon(context.reading, node) &&
+                       !nearest_word(node.entries.front().key->text, matcher_words());
+  if (is_text || context.reading.raw_text(node).starts_with("{{")) {
     read_text(context.reading, node, "a value");
     return std::nullopt;
   }
