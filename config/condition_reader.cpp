@@ -90,6 +90,11 @@ std::optional<Field> read_field(Reading& reading, const YamlNode& key) {
     reading.error(key, quotation(key.text) + " is known to texts only, not to conditions");
     return std::nullopt;
   }
+  if (field->kind == FieldKind::Header && field->name.find(':') != std::string::npos) {
+    reading.error(key, "the name of a header field has no ':'",
+                  "write header." + field->name.substr(0, field->name.find(':')));
+    return std::nullopt;
+  }
   return field;
 }
 

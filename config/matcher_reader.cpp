@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
+#include "config/field_checks.hpp"
 #include "config/matcher_words.hpp"
 #include "config/nearest_word.hpp"
 
@@ -96,6 +98,23 @@ bool wants_absence(const std::vector<Matcher>& matchers_of_one) {
   });
 }
 
+// What bounds the field itself has.
+std::string range_hint(const Field& field) {
+  constexpr std::uint64_t no_bound = std::numeric_limits<std::uint64_t>::max();
+  const auto [least, greatest] = numbers_of(field.kind);
+  if (greatest != no_bound) return fmt::format("{} is from {} to {}", to_string(field), least, greatest);
+  return least > 0 ? fmt::format("{} is {} or more", to_string(field), least) : std::string();
+}
+
+bool check_numbers(const FieldTestReading& context, const YamlNode& node, const Alternatives& alternatives) {
+  if (context.type() != FieldType::Number) return true;
+  const FieldKind kind = context.field.kind;
+  const bool possible = std::any_of(alternatives.begin(), alternatives.end(),
+                                    [&](const std::vector<Matcher>& matchers) { return can_hold(kind, matchers); });
+  if (!possible) context.reading.error(node, "no number satisfies this", range_hint(context.field));
+  return possible;
+}
+
 bool check_sense(const FieldTestReading& context, const YamlNode& node, const Alternatives& alternatives) {
   for (const auto& alternative : alternatives) {
     if (alternative.empty()) {
@@ -108,7 +127,7 @@ bool check_sense(const FieldTestReading& context, const YamlNode& node, const Al
       return false;
     }
   }
-  return true;
+  return check_numbers(context, node, alternatives);
 }
 
 std::optional<bool> read_case(const FieldTestReading& context, const Keys& keys) {
@@ -120,6 +139,10 @@ std::optional<bool> read_case(const FieldTestReading& context, const Keys& keys)
   if (context.type() != FieldType::Text) {
     context.reading.error(*node, fmt::format("'{}' is for texts, and {} is {}", case_key, to_string(context.field),
                                              type_phrase(context.type())));
+    return std::nullopt;
+  }
+  if (*asked && !can_have_case(context.field.kind)) {
+    context.reading.error(*node, to_string(context.field) + " is never compared with its case");
     return std::nullopt;
   }
   if (!*asked && !ignores_case(context.field.kind)) {
