@@ -67,6 +67,8 @@ std::string segment_hint(std::string_view rest, char bracket) {
 }  // namespace
 
 std::string flow_slip_hint(std::string_view flow, std::size_t failure) {
+  // The mapping of [key: value] has none.
+  if (flow.empty() || (flow.front() != '[' && flow.front() != '{')) return {};
   std::vector<char> open;
   bool begins = false;  // a segment
   for (std::size_t at = 0; at < std::min(failure, flow.size()); ++at) {

@@ -70,8 +70,8 @@ std::string comment_hint(const SourceText& source, const YamlFailure& failure) {
   const std::size_t open = *failure.open_bracket;
   const auto mark = find_cutting_comment(std::string_view(source.text()).substr(open, failure.offset - open));
   if (!mark) return {};
-  return fmt::format("the '{}' in line {} is still open, since ' #' begins a comment in line {}: put that text in quotes",
-                     source.text()[open], line_number(source, open), line_number(source, open + *mark));
+  return fmt::format("' #' begins a comment in line {}, which hides the end of the {}: put that text in quotes",
+                     line_number(source, open + *mark), source.text()[open] == '{' ? "mapping" : "list");
 }
 
 std::string hint_for(const SourceText& source, const YamlFailure& failure) {
