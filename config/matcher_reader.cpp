@@ -160,6 +160,10 @@ std::vector<std::string_view> keys_of_a_test() {
   return keys;
 }
 
+std::string matcher_hint(std::string_view word) {
+  return word == "in" ? "one of several values is written as a list: [a, b]" : "";
+}
+
 struct Comparison {
   Alternatives alternatives;
   bool case_sensitive = false;
@@ -177,7 +181,7 @@ std::optional<Comparison> read_comparison(const FieldTestReading& context, const
     read_text(context.reading, node, "a value");
     return std::nullopt;
   }
-  const auto keys = read_keys(context.reading, node, keys_of_a_test());
+  const auto keys = read_keys(context.reading, node, keys_of_a_test(), matcher_hint);
   if (!keys) return std::nullopt;
   const auto case_sensitive = read_case(context, *keys);
   auto alternatives = read_matcher_keys(context, node);
