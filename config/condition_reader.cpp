@@ -79,15 +79,21 @@ struct OtherField {
   std::string_view meant;
 };
 
-constexpr std::array other_fields{
-    OtherField{"from", "'sender'"},           OtherField{"mail", "'sender'"},
-    OtherField{"mail_from", "'sender'"},      OtherField{"mail-from", "'sender'"},
-    OtherField{"to", "'recipient'"},          OtherField{"rcpt", "'recipient'"},
-    OtherField{"rcpt_to", "'recipient'"},     OtherField{"rcpt-to", "'recipient'"},
-    OtherField{"ip", "'client.ip'"},          OtherField{"client_ip", "'client.ip'"},
-    OtherField{"client-ip", "'client.ip'"},   OtherField{"remote", "'client.ip'"},
-    OtherField{"ehlo", "'helo'"},             OtherField{"domain", "'sender.domain' or 'recipient.domain'"},
-    OtherField{"none", "'not: {any: [...]}'"}};
+constexpr std::array other_fields{OtherField{"from", "'sender'"},
+                                  OtherField{"mail", "'sender'"},
+                                  OtherField{"mail_from", "'sender'"},
+                                  OtherField{"mail-from", "'sender'"},
+                                  OtherField{"to", "'recipient'"},
+                                  OtherField{"rcpt", "'recipient'"},
+                                  OtherField{"rcpt_to", "'recipient'"},
+                                  OtherField{"rcpt-to", "'recipient'"},
+                                  OtherField{"ip", "'client.ip'"},
+                                  OtherField{"client_ip", "'client.ip'"},
+                                  OtherField{"client-ip", "'client.ip'"},
+                                  OtherField{"remote", "'client.ip'"},
+                                  OtherField{"ehlo", "'helo'"},
+                                  OtherField{"domain", "'sender.domain' or 'recipient.domain'"},
+                                  OtherField{"none", "'not: {any: [...]}'"}};
 
 std::string field_hint(std::string_view word) {
   const auto is_open = [&](std::string_view prefix) {

@@ -41,6 +41,15 @@ std::optional<Alternatives> combine(const Alternatives& alternatives, const std:
   return combined;
 }
 
+// {regex: [a-z]} is a list to YAML, and its one expression "a-z".
+void warn_of_class_in_list(const FieldTestReading& context, const MatcherEntry& entry, const YamlNode& list) {
+  if (entry.word != "regex" || list.style != YamlStyle::Flow || list.items.size() != 1) return;
+  const YamlNode& item = *list.items.front();
+  if (item.kind != YamlKind::Scalar || item.style != YamlStyle::Plain) return;
+  context.reading.warning(list.offset, "this is a list with the one expression " + quotation(item.text),
+                          "if the brackets belong to the expression, put it in quotes");
+}
+
 std::optional<std::vector<Matcher>> read_choices(const FieldTestReading& context, const MatcherEntry& entry,
                                                  const YamlNode& node) {
   std::vector<const YamlNode*> values{&node};
@@ -49,6 +58,7 @@ std::optional<std::vector<Matcher>> read_choices(const FieldTestReading& context
     context.reading.error(node, "expected at least one value");
     return std::nullopt;
   }
+  if (node.kind == YamlKind::Sequence) warn_of_class_in_list(context, entry, node);
   std::vector<Matcher> choices;
   for (const YamlNode* value : values) {
     if (auto matcher = entry.read(context, *value)) choices.push_back(std::move(*matcher));
@@ -175,8 +185,8 @@ std::optional<Comparison> read_comparison(const FieldTestReading& context, const
     if (!matcher) return std::nullopt;
     return Comparison{{{std::move(*matcher)}}};
   }
-  const bool is_text = is_text_with_colon(context.reading, node) &&
-                       !nearest_word(node.entries.front().key->text, matcher_words());
+  const bool is_text =
+      is_text_with_colon(context.reading, node) && !nearest_word(node.entries.front().key->text, matcher_words());
   if (is_text || context.reading.raw_text(node).starts_with("{{")) {
     read_text(context.reading, node, "a value");
     return std::nullopt;

@@ -232,8 +232,9 @@ void warn_of_codes_in_text(Reading& reading, const Keys& keys) {
     for (const TextPart& line : split_lines(item->text)) {
       const bool has_code = has_at_front(line.text, code);
       if (!has_code && !has_at_front(line.text, enhanced)) continue;
-      reading.warning(item->offset, fmt::format("the code {} is sent twice", has_code ? code : enhanced),
-                      fmt::format("'{}' puts it before each line: leave it out of the text", has_code ? "code" : "enhanced"));
+      reading.warning(
+          item->offset, fmt::format("the code {} is sent twice", has_code ? code : enhanced),
+          fmt::format("'{}' puts it before each line: leave it out of the text", has_code ? "code" : "enhanced"));
       return;
     }
   }

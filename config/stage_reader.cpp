@@ -23,13 +23,22 @@ struct OtherName {
 };
 
 // In lower case, with '-' for blanks and '_'.
-constexpr std::array other_names{
-    OtherName{"greeting", "connect"}, OtherName{"greet", "connect"},    OtherName{"banner", "connect"},
-    OtherName{"connection", "connect"}, OtherName{"mail-from", "mail"}, OtherName{"from", "mail"},
-    OtherName{"sender", "mail"},      OtherName{"rcpt-to", "rcpt"},     OtherName{"to", "rcpt"},
-    OtherName{"recipient", "rcpt"},   OtherName{"dot", "message"},      OtherName{"eod", "message"},
-    OtherName{"end-of-data", "message"}, OtherName{"all", "any"},       OtherName{"every", "any"},
-    OtherName{"*", "any"}};
+constexpr std::array other_names{OtherName{"greeting", "connect"},
+                                 OtherName{"greet", "connect"},
+                                 OtherName{"banner", "connect"},
+                                 OtherName{"connection", "connect"},
+                                 OtherName{"mail-from", "mail"},
+                                 OtherName{"from", "mail"},
+                                 OtherName{"sender", "mail"},
+                                 OtherName{"rcpt-to", "rcpt"},
+                                 OtherName{"to", "rcpt"},
+                                 OtherName{"recipient", "rcpt"},
+                                 OtherName{"dot", "message"},
+                                 OtherName{"eod", "message"},
+                                 OtherName{"end-of-data", "message"},
+                                 OtherName{"all", "any"},
+                                 OtherName{"every", "any"},
+                                 OtherName{"*", "any"}};
 
 std::string in_one_spelling(std::string_view word) {
   while (word.ends_with(':')) word.remove_suffix(1);
