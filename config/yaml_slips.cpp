@@ -94,6 +94,7 @@ std::string slip_hint(std::string_view line) {
   if (parts.indentation.find('\t') != std::string_view::npos) return "indent with spaces: YAML takes no tabs there";
   const std::string_view value = parts.value;
   if (value.empty() || value.front() == '#') return {};
+  if (parts.key == "at" && without_comment(value) == "*") return "every stage is written any";
   if (std::string hint = unquoted_start_hint(value); !hint.empty()) return hint;
   if (is_quote(value.front())) return quote_hint(value);
   if (!parts.key.empty() && value.starts_with("- ")) return "a list begins on the next line, or is written [a, b]";
