@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <ostream>
 
 #include "config/scenario_source.hpp"
@@ -12,13 +13,18 @@ namespace {
 constexpr int fine = 0;
 constexpr int has_error = 2;
 
-int check_source(SourceText source, std::ostream& out, std::ostream& err) {
-  const std::string file = source.file();
-  const LoadedScenario loaded = load_scenario(std::move(source));
+int check_word(const std::string& word, std::ostream& out, std::ostream& err) {
+  std::vector<Diagnostic> not_found;
+  const std::vector<SourceText> sources = find_sources(word, not_found);
+  err << render(not_found);
+  if (sources.empty()) return has_error;
+  const LoadedScenario loaded = compose_scenario(sources);
   err << render(loaded.diagnostics);
-  if (!loaded.scenario) return has_error;
+  if (!loaded.scenario || has_errors(not_found)) return has_error;
+  std::error_code error;
+  const std::string& name = std::filesystem::is_directory(word, error) ? word : sources.front().file();
   const std::size_t rules = loaded.scenario->rules.size();
-  out << fmt::format("{}: ok, {} rule{}\n", file, rules, rules == 1 ? "" : "s");
+  out << fmt::format("{}: ok, {} rule{}\n", name, rules, rules == 1 ? "" : "s");
   return fine;
 }
 
@@ -27,13 +33,7 @@ int check_source(SourceText source, std::ostream& out, std::ostream& err) {
 int run_check(const std::vector<std::string>& words, std::ostream& out, std::ostream& err) {
   int status = fine;
   for (const std::string& word : words) {
-    std::vector<Diagnostic> diagnostics;
-    std::vector<SourceText> sources = find_sources(word, diagnostics);
-    err << render(diagnostics);
-    if (has_errors(diagnostics)) status = has_error;
-    for (SourceText& source : sources) {
-      if (check_source(std::move(source), out, err) != fine) status = has_error;
-    }
+    if (check_word(word, out, err) != fine) status = has_error;
   }
   return status;
 }

@@ -1,9 +1,12 @@
 #include "config/condition_reader.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 
 #include "config/matcher_reader.hpp"
 #include "config/nearest_word.hpp"
+#include "config/scenario_words.hpp"
 
 namespace smtp_double {
 namespace {
@@ -71,23 +74,57 @@ std::vector<std::string_view> testable_words() {
   return words;
 }
 
+struct OtherField {
+  std::string_view word;
+  std::string_view meant;
+};
+
+constexpr std::array other_fields{OtherField{"from", "'sender'"},
+                                  OtherField{"mail", "'sender'"},
+                                  OtherField{"mail_from", "'sender'"},
+                                  OtherField{"mail-from", "'sender'"},
+                                  OtherField{"to", "'recipient'"},
+                                  OtherField{"rcpt", "'recipient'"},
+                                  OtherField{"rcpt_to", "'recipient'"},
+                                  OtherField{"rcpt-to", "'recipient'"},
+                                  OtherField{"ip", "'client.ip'"},
+                                  OtherField{"client_ip", "'client.ip'"},
+                                  OtherField{"client-ip", "'client.ip'"},
+                                  OtherField{"remote", "'client.ip'"},
+                                  OtherField{"ehlo", "'helo'"},
+                                  OtherField{"domain", "'sender.domain' or 'recipient.domain'"},
+                                  OtherField{"none", "'not: {any: [...]}'"}};
+
 std::string field_hint(std::string_view word) {
   const auto is_open = [&](std::string_view prefix) {
     return word == prefix || word == prefix.substr(0, prefix.size() - 1);
   };
   if (is_open("header.")) return "the name of the header field belongs to it, such as header.Message-ID";
   if (is_open("parameter.")) return "the name of the parameter belongs to it, such as parameter.SIZE";
+  for (const OtherField& other : other_fields) {
+    if (other.word == word) return fmt::format("did you mean {}?", other.meant);
+  }
+  if (is_rule_key(word)) return fmt::format("'{}' belongs beside 'when'", word);
   return suggestion(word, testable_words());
 }
 
 std::optional<Field> read_field(Reading& reading, const YamlNode& key) {
   auto field = parse_field(key.text);
+  if (!field && (is_planned_field(key.text) || is_planned_key(key.text))) {
+    reading.error(key, quotation(key.text) + " is not available yet");
+    return std::nullopt;
+  }
   if (!field) {
     reading.error(key, "unknown field " + quotation(key.text), field_hint(key.text));
     return std::nullopt;
   }
   if (!is_testable(field->kind)) {
     reading.error(key, quotation(key.text) + " is known to texts only, not to conditions");
+    return std::nullopt;
+  }
+  if (field->kind == FieldKind::Header && field->name.find(':') != std::string::npos) {
+    reading.error(key, "the name of a header field has no ':'",
+                  "write header." + field->name.substr(0, field->name.find(':')));
     return std::nullopt;
   }
   return field;

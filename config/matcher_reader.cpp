@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
+#include "config/field_checks.hpp"
 #include "config/matcher_words.hpp"
+#include "config/nearest_word.hpp"
 
 namespace smtp_double {
 namespace {
@@ -38,6 +41,15 @@ std::optional<Alternatives> combine(const Alternatives& alternatives, const std:
   return combined;
 }
 
+// {regex: [a-z]} is a list to YAML, and its one expression "a-z".
+void warn_of_class_in_list(const FieldTestReading& context, const MatcherEntry& entry, const YamlNode& list) {
+  if (entry.word != "regex" || list.style != YamlStyle::Flow || list.items.size() != 1) return;
+  const YamlNode& item = *list.items.front();
+  if (item.kind != YamlKind::Scalar || item.style != YamlStyle::Plain) return;
+  context.reading.warning(list.offset, "this is a list with the one expression " + quotation(item.text),
+                          "if the brackets belong to the expression, put it in quotes");
+}
+
 std::optional<std::vector<Matcher>> read_choices(const FieldTestReading& context, const MatcherEntry& entry,
                                                  const YamlNode& node) {
   std::vector<const YamlNode*> values{&node};
@@ -46,6 +58,7 @@ std::optional<std::vector<Matcher>> read_choices(const FieldTestReading& context
     context.reading.error(node, "expected at least one value");
     return std::nullopt;
   }
+  if (node.kind == YamlKind::Sequence) warn_of_class_in_list(context, entry, node);
   std::vector<Matcher> choices;
   for (const YamlNode* value : values) {
     if (auto matcher = entry.read(context, *value)) choices.push_back(std::move(*matcher));
@@ -95,6 +108,23 @@ bool wants_absence(const std::vector<Matcher>& matchers_of_one) {
   });
 }
 
+// What bounds the field itself has.
+std::string range_hint(const Field& field) {
+  constexpr std::uint64_t no_bound = std::numeric_limits<std::uint64_t>::max();
+  const auto [least, greatest] = numbers_of(field.kind);
+  if (greatest != no_bound) return fmt::format("{} is from {} to {}", to_string(field), least, greatest);
+  return least > 0 ? fmt::format("{} is {} or more", to_string(field), least) : std::string();
+}
+
+bool check_numbers(const FieldTestReading& context, const YamlNode& node, const Alternatives& alternatives) {
+  if (context.type() != FieldType::Number) return true;
+  const FieldKind kind = context.field.kind;
+  const bool possible = std::any_of(alternatives.begin(), alternatives.end(),
+                                    [&](const std::vector<Matcher>& matchers) { return can_hold(kind, matchers); });
+  if (!possible) context.reading.error(node, "no number satisfies this", range_hint(context.field));
+  return possible;
+}
+
 bool check_sense(const FieldTestReading& context, const YamlNode& node, const Alternatives& alternatives) {
   for (const auto& alternative : alternatives) {
     if (alternative.empty()) {
@@ -107,7 +137,7 @@ bool check_sense(const FieldTestReading& context, const YamlNode& node, const Al
       return false;
     }
   }
-  return true;
+  return check_numbers(context, node, alternatives);
 }
 
 std::optional<bool> read_case(const FieldTestReading& context, const Keys& keys) {
@@ -119,6 +149,10 @@ std::optional<bool> read_case(const FieldTestReading& context, const Keys& keys)
   if (context.type() != FieldType::Text) {
     context.reading.error(*node, fmt::format("'{}' is for texts, and {} is {}", case_key, to_string(context.field),
                                              type_phrase(context.type())));
+    return std::nullopt;
+  }
+  if (*asked && !can_have_case(context.field.kind)) {
+    context.reading.error(*node, to_string(context.field) + " is never compared with its case");
     return std::nullopt;
   }
   if (!*asked && !ignores_case(context.field.kind)) {
@@ -136,6 +170,10 @@ std::vector<std::string_view> keys_of_a_test() {
   return keys;
 }
 
+std::string matcher_hint(std::string_view word) {
+  return word == "in" ? "one of several values is written as a list: [a, b]" : "";
+}
+
 struct Comparison {
   Alternatives alternatives;
   bool case_sensitive = false;
@@ -147,11 +185,13 @@ std::optional<Comparison> read_comparison(const FieldTestReading& context, const
     if (!matcher) return std::nullopt;
     return Comparison{{{std::move(*matcher)}}};
   }
-  if (context.reading.raw_text(node).starts_with("{{")) {
+  const bool is_text =
+      is_text_with_colon(context.reading, node) && !nearest_word(node.entries.front().key->text, matcher_words());
+  if (is_text || context.reading.raw_text(node).starts_with("{{")) {
     read_text(context.reading, node, "a value");
     return std::nullopt;
   }
-  const auto keys = read_keys(context.reading, node, keys_of_a_test());
+  const auto keys = read_keys(context.reading, node, keys_of_a_test(), matcher_hint);
   if (!keys) return std::nullopt;
   const auto case_sensitive = read_case(context, *keys);
   auto alternatives = read_matcher_keys(context, node);

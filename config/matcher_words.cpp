@@ -5,6 +5,8 @@
 #include <limits>
 #include <vector>
 
+#include "config/cut_text.hpp"
+#include "config/field_checks.hpp"
 #include "config/nearest_word.hpp"
 #include "config/units.hpp"
 
@@ -14,6 +16,12 @@ namespace {
 void report_null(const FieldTestReading& test, const YamlNode& node) {
   test.reading.error(node, "expected a value, but there is nothing",
                      test.type() == FieldType::Text ? "the empty text is written \"\"" : "");
+}
+
+std::optional<std::string_view> read_free_text(const FieldTestReading& test, const YamlNode& node,
+                                               std::string_view what) {
+  warn_of_cut_text(test.reading, node);
+  return read_text(test.reading, node, what);
 }
 
 bool is_sender(FieldKind kind) { return kind == FieldKind::Sender; }
@@ -31,9 +39,9 @@ std::optional<Matcher> address_matcher(const FieldTestReading& test, const YamlN
   return std::nullopt;
 }
 
-std::optional<std::uint64_t> number_of(const FieldTestReading& test, const YamlNode& node) {
+std::optional<std::uint64_t> number_of(const FieldTestReading& test, const YamlNode& node, NumberRange range) {
   if (test.field.kind == FieldKind::Size) return read_size(test.reading, node);
-  return read_number(test.reading, node, 0, std::numeric_limits<std::uint64_t>::max());
+  return read_number(test.reading, node, range.least, range.greatest);
 }
 
 std::optional<Matcher> read_is(const FieldTestReading& test, const YamlNode& node) {
@@ -48,13 +56,15 @@ std::optional<Matcher> read_text_matcher(const FieldTestReading& test, const Yam
     report_null(test, node);
     return std::nullopt;
   }
-  const auto text = read_text(test.reading, node, "a text");
+  const auto text = read_free_text(test, node, "a text");
   if (!text) return std::nullopt;
+  constexpr bool from_the_start = std::is_same_v<Text, Glob> || std::is_same_v<Text, Starts>;
+  if (from_the_start && !check_possible_text(test, node)) return std::nullopt;
   return Text{std::string(*text)};
 }
 
 std::optional<Matcher> read_regex(const FieldTestReading& test, const YamlNode& node) {
-  const auto text = read_text(test.reading, node, "a regular expression");
+  const auto text = read_free_text(test, node, "a regular expression");
   if (!text) return std::nullopt;
   auto compiled = Regex::compile(std::string(*text));
   if (const auto* error = std::get_if<Regex::Error>(&compiled)) {
@@ -77,7 +87,8 @@ std::optional<Matcher> read_cidr(const FieldTestReading& test, const YamlNode& n
 
 template <class Bound>
 std::optional<Matcher> read_bound(const FieldTestReading& test, const YamlNode& node) {
-  if (const auto number = number_of(test, node)) return Bound{*number};
+  constexpr NumberRange any{0, std::numeric_limits<std::uint64_t>::max()};
+  if (const auto number = number_of(test, node, any)) return Bound{*number};
   return std::nullopt;
 }
 
@@ -121,13 +132,14 @@ std::optional<Matcher> read_plain_value(const FieldTestReading& test, const Yaml
   switch (test.type()) {
     case FieldType::Address: return address_matcher(test, node);
     case FieldType::Number:
-      if (const auto number = number_of(test, node)) return Equals{*number};
+      if (const auto number = number_of(test, node, numbers_of(test.field.kind))) return Equals{*number};
       return std::nullopt;
     case FieldType::Boolean:
       if (const auto flag = read_flag(test.reading, node)) return IsTrue{*flag};
       return std::nullopt;
-    case FieldType::Text: break;
+    case FieldType::Text: warn_of_cut_text(test.reading, node);
   }
+  if (!check_possible_text(test, node)) return std::nullopt;
   if (is_sender(test.field.kind) && *text == "<>") return Is{""};
   if (text->find_first_of("*?") != std::string_view::npos) return Glob{std::string(*text)};
   return Is{std::string(*text)};

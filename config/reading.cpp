@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <limits>
 
+#include "config/flow_slips.hpp"
 #include "config/nearest_word.hpp"
+#include "config/scalar_place.hpp"
+#include "config/scenario_words.hpp"
 #include "config/units.hpp"
 #include "config/yaml_slips.hpp"
 #include "protocol/ascii.hpp"
@@ -31,11 +34,12 @@ void report_kind(Reading& reading, const YamlNode& node, std::string_view what) 
   }
   std::string hint = unquoted_start_hint(reading.raw_text(node));
   if (node.kind == YamlKind::Scalar) hint.clear();
+  if (is_text_with_colon(reading, node)) hint = colon_in_item_hint(reading.source().text(), node.offset);
   reading.error(node, fmt::format("expected {}, not {}", what, kind_word(node.kind)), std::move(hint));
 }
 
 // What is nothing but a key in { } is mostly what followed a comma in a text.
-std::string flow_slip_hint(const YamlNode& mapping, std::size_t index) {
+std::string stray_key_hint(const YamlNode& mapping, std::size_t index) {
   const YamlNode::Entry& entry = mapping.entries[index];
   if (entry.value->kind != YamlKind::Null || mapping.style != YamlStyle::Flow) return {};
   const std::string& word = entry.key->text;
@@ -51,12 +55,21 @@ void report_unknown_key(Reading& reading, const YamlNode& mapping, std::size_t i
                         std::span<const std::string_view> known, const WordHint& hint) {
   const YamlNode& key = *mapping.entries[index].key;
   std::string advice = hint ? hint(key.text) : std::string();
-  if (advice.empty()) advice = flow_slip_hint(mapping, index);
+  if (advice.empty() && is_planned_key(key.text)) {
+    reading.error(key, quotation(key.text) + " is not available yet");
+    return;
+  }
+  if (advice.empty()) advice = stray_key_hint(mapping, index);
   if (advice.empty()) advice = suggestion(key.text, known);
   reading.error(key, "unknown key " + quotation(key.text), std::move(advice));
 }
 
 }  // namespace
+
+bool is_text_with_colon(const Reading& reading, const YamlNode& node) {
+  return node.kind == YamlKind::Mapping && node.entries.size() == 1 &&
+         !colon_in_item_hint(reading.source().text(), node.offset).empty();
+}
 
 std::string_view Reading::raw_text(const YamlNode& node) const {
   return std::string_view(source_.text()).substr(std::min(node.offset, source_.text().size()));
@@ -67,11 +80,8 @@ void Reading::error(const YamlNode& at, std::string message, std::string hint) {
 }
 
 void Reading::error_inside(const YamlNode& scalar, std::size_t octet, std::string message, std::string hint) {
-  const std::size_t start = scalar.offset + (scalar.style == YamlStyle::Quoted ? 1 : 0);
-  const bool as_written = std::string_view(source_.text())
-                              .substr(std::min(start, source_.text().size()))
-                              .starts_with(scalar.text.substr(0, octet));
-  report(as_written ? start + octet : scalar.offset, Severity::Error, std::move(message), std::move(hint));
+  const std::size_t place = find_in_scalar(source_.text(), scalar, octet).value_or(scalar.offset);
+  report(place, Severity::Error, std::move(message), std::move(hint));
 }
 
 void Reading::warning(std::size_t offset, std::string message, std::string hint) {

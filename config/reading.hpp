@@ -73,6 +73,9 @@ class Keys {
 std::optional<Keys> read_keys(Reading& reading, const YamlNode& node, std::span<const std::string_view> known,
                               const WordHint& hint = {});
 
+/// Whether a mapping is hardly meant as one: an item of a list that is a text with ': ' in it.
+bool is_text_with_colon(const Reading& reading, const YamlNode& node);
+
 /// The text of a scalar; `what` is expected, e.g. "a duration".
 std::optional<std::string_view> read_text(Reading& reading, const YamlNode& node, std::string_view what);
 /// The same for one line: no control characters, not empty.

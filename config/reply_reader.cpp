@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 
+#include "config/cut_text.hpp"
 #include "config/nearest_word.hpp"
+#include "config/scenario_words.hpp"
 #include "protocol/ascii.hpp"
 #include "protocol/reply.hpp"
 
@@ -15,6 +17,10 @@ namespace {
 constexpr std::string_view what_a_reply_is = "a reply, such as '550 5.1.1 No such user'";
 constexpr std::array<std::string_view, 2> reply_words{"default", "none"};
 constexpr std::array<std::string_view, 4> reply_keys{"code", "enhanced", "lines", "text"};
+
+std::string reply_key_hint(std::string_view word) {
+  return is_rule_key(word) ? fmt::format("'{}' belongs beside 'reply'", word) : std::string();
+}
 
 bool has_variable(std::string_view text) { return text.find("{{") != std::string_view::npos; }
 
@@ -38,19 +44,6 @@ bool check_characters(Reading& reading, const YamlNode& scalar, std::string_view
   const auto control = find_control(text, "\t\n");
   if (control) report_control(reading, scalar, *control);
   return !control;
-}
-
-// An unquoted text ends before " #". With a blank behind it that is meant as a comment, without one it hardly is.
-void warn_of_cut_text(Reading& reading, const YamlNode& scalar) {
-  if (scalar.style != YamlStyle::Plain || scalar.text.find(' ') == std::string::npos) return;
-  const std::string_view raw = reading.raw_text(scalar);
-  const std::string_view line = raw.substr(0, raw.find_first_of("\r\n"));
-  if (!line.starts_with(scalar.text)) return;
-  const std::string_view rest = line.substr(scalar.text.size());
-  const std::size_t mark = rest.find_first_not_of(' ');
-  if (mark == std::string_view::npos || rest[mark] != '#' || mark + 1 == rest.size() || rest[mark + 1] == ' ') return;
-  reading.warning(scalar.offset + scalar.text.size() + mark, "the text ends here: ' #' begins a comment",
-                  "put the text in quotes if this belongs to it");
 }
 
 // ---- the code
@@ -80,11 +73,6 @@ std::size_t end_of_code(std::string_view line) {
   return at;
 }
 
-bool repeats_code(std::string_view line) {
-  return line.size() >= 3 && ReplyCode::parse(line.substr(0, 3)) &&
-         (line.size() == 3 || line[3] == ' ' || line[3] == '-');
-}
-
 TextPart behind(TextPart line, std::size_t octets) {
   octets = std::min(octets, line.text.size());
   return {line.text.substr(octets), line.octet + octets};
@@ -99,7 +87,7 @@ struct ShortForm {
 ShortForm split_short_form(std::string_view text) {
   std::vector<TextPart> lines = split_lines(text);
   const std::string_view first = lines.front().text;
-  const bool continued = repeats_code(first) && first.size() > 3 && first[3] == '-';
+  const bool continued = begins_with_code(first) && first.size() > 3 && first[3] == '-';
   const std::size_t end = continued ? 3 : end_of_code(first);
   ShortForm form{{first.substr(0, end), 0}, {}};
   if (lines.size() == 1 && end == first.size()) return form;
@@ -113,7 +101,7 @@ bool strip_repeated_codes(Reading& reading, const YamlNode& scalar, ShortForm& f
   bool good = true;
   for (std::size_t i = 1; i < form.lines.size(); ++i) {
     TextPart& line = form.lines[i];
-    if (!repeats_code(line.text)) continue;
+    if (!begins_with_code(line.text)) continue;
     const std::string_view code = line.text.substr(0, 3);
     if (!has_variable(form.code.text) && code != form.code.text) {
       reading.error_inside(scalar, line.octet,
@@ -227,8 +215,33 @@ std::optional<TextTemplate> read_code_key(Reading& reading, const YamlNode& mapp
   return read_code(reading, *node, {*text}, groups);
 }
 
+bool has_at_front(std::string_view line, const std::string& code) {
+  return !code.empty() && line.starts_with(code) &&
+         (line.size() == code.size() || line[code.size()] == ' ' || line[code.size()] == '-');
+}
+
+std::string text_of(const YamlNode* scalar) { return scalar == nullptr ? std::string() : scalar->text; }
+
+// The codes have keys of their own here, and texts that begin with them are mostly copied from the wire.
+void warn_of_codes_in_text(Reading& reading, const Keys& keys) {
+  const std::string code = text_of(keys["code"]);
+  const std::string enhanced = text_of(keys["enhanced"]);
+  const YamlNode* lines = keys["lines"] != nullptr ? keys["lines"] : keys["text"];
+  if (lines == nullptr) return;
+  for (const YamlNode* item : lines->kind == YamlKind::Sequence ? lines->items : std::vector{lines}) {
+    for (const TextPart& line : split_lines(item->text)) {
+      const bool has_code = has_at_front(line.text, code);
+      if (!has_code && !has_at_front(line.text, enhanced)) continue;
+      reading.warning(
+          item->offset, fmt::format("the code {} is sent twice", has_code ? code : enhanced),
+          fmt::format("'{}' puts it before each line: leave it out of the text", has_code ? "code" : "enhanced"));
+      return;
+    }
+  }
+}
+
 std::optional<What> read_mapping_form(Reading& reading, const YamlNode& node, const GroupNames& groups) {
-  const auto keys = read_keys(reading, node, reply_keys);
+  const auto keys = read_keys(reading, node, reply_keys, reply_key_hint);
   if (!keys) return std::nullopt;
   auto code = read_code_key(reading, node, *keys, groups);
   auto lines = read_text_or_lines(reading, *keys, groups);
@@ -238,10 +251,16 @@ std::optional<What> read_mapping_form(Reading& reading, const YamlNode& node, co
     enhanced = read_enhanced(reading, *enhanced_node, groups);
   }
   if (!code || !lines) return std::nullopt;
+  warn_of_codes_in_text(reading, *keys);
   return ReplyTemplate{std::move(*code), std::move(enhanced), std::move(*lines)};
 }
 
 }  // namespace
+
+bool begins_with_code(std::string_view line) {
+  return line.size() >= 3 && ReplyCode::parse(line.substr(0, 3)) &&
+         (line.size() == 3 || line[3] == ' ' || line[3] == '-');
+}
 
 std::optional<std::vector<TextTemplate>> read_reply_lines(Reading& reading, const YamlNode& scalar,
                                                           const GroupNames& groups) {

@@ -16,4 +16,7 @@ std::optional<What> read_reply(Reading& reading, const YamlNode& node, const Gro
 std::optional<std::vector<TextTemplate>> read_reply_lines(Reading& reading, const YamlNode& scalar,
                                                           const GroupNames& groups);
 
+/// Whether a line begins with a reply code as on the wire: "550 text", "550-text", "550".
+bool begins_with_code(std::string_view line);
+
 }  // namespace smtp_double

@@ -7,14 +7,14 @@
 #include <unordered_map>
 
 #include "config/condition_reader.hpp"
+#include "config/cut_text.hpp"
 #include "config/reply_reader.hpp"
+#include "config/scenario_words.hpp"
 #include "config/stage_reader.hpp"
 
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 9> rule_keys{"name",  "at",    "when",  "skip", "times",
-                                                    "every", "delay", "reply", "then"};
 constexpr std::array<std::string_view, 4> then_words{"continue", "close", "reset", "hang"};
 constexpr std::array then_values{Then::Continue, Then::Close, Then::Reset, Then::Hang};
 constexpr std::uint64_t no_bound = std::numeric_limits<std::uint64_t>::max();
@@ -23,6 +23,7 @@ std::string rule_key_hint(std::string_view word) {
   if (word == "on" || word == "true" || word == "stage") return "the stage of a rule stands behind 'at'";
   if (word == "if" || word == "match") return "the conditions of a rule stand behind 'when'";
   if (word == "response") return "the reply of a rule stands behind 'reply'";
+  if (is_condition_key(word)) return fmt::format("'{}' belongs under 'when'", word);
   return {};
 }
 
@@ -30,6 +31,7 @@ std::string then_hint(std::string_view word) {
   if (word == "drop" || word == "disconnect" || word == "abort") {
     return "'close' ends the connection with FIN, 'reset' with RST";
   }
+  if (word == "half-close" || word == "stop-reading") return fmt::format("'{}' is not available yet", word);
   return {};
 }
 
@@ -93,11 +95,12 @@ Rule read_rule(Reading& reading, const YamlNode& node, std::string default_name)
   Rule rule;
   rule.name = std::move(default_name);
   rule.place = reading.place(node);
-  const auto keys = read_keys(reading, node, rule_keys, rule_key_hint);
+  const auto keys = read_keys(reading, node, rule_keys(), rule_key_hint);
   if (!keys) return rule;
   check_complete(reading, node, *keys);
   RuleReading parts{reading, *keys};
   parts.with("name", [&](const YamlNode& value) {
+    warn_of_cut_text(reading, value);
     if (auto name = read_line(reading, value, "a name")) rule.name = std::move(*name);
   });
   parts.with("at", [&](const YamlNode& value) { rule.at = read_stages(reading, value); });

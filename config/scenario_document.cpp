@@ -6,6 +6,7 @@
 #include <array>
 #include <limits>
 
+#include "config/cut_text.hpp"
 #include "config/reading.hpp"
 #include "config/rule_reader.hpp"
 #include "config/server_reader.hpp"
@@ -37,6 +38,7 @@ std::string name_from_file(const std::string& file) {
 
 // The name stands as one word in the line that says READY.
 std::optional<std::string> read_name(Reading& reading, const YamlNode& node) {
+  warn_of_cut_text(reading, node);
   auto name = read_line(reading, node, "a name");
   if (name && name->find(' ') != std::string::npos) {
     std::string joined = *name;
@@ -72,6 +74,7 @@ ScenarioDocument read_root(Reading& reading, const YamlNode& root, const Limits&
     if (auto name = read_name(reading, node)) scenario.name = std::move(*name);
   });
   with(reading, *keys, "description", [&](const YamlNode& node) {
+    warn_of_cut_text(reading, node);
     if (const auto text = read_text(reading, node, "a text")) scenario.description = std::string(*text);
   });
   with(reading, *keys, "seed", [&](const YamlNode& node) {

@@ -142,14 +142,8 @@ std::vector<SourceText> find_sources(const std::string& word, std::vector<Diagno
   return sources;
 }
 
-LoadedScenario load_scenarios(const std::vector<std::string>& words, const Limits& limits) {
+LoadedScenario compose_scenario(const std::vector<SourceText>& sources, const Limits& limits) {
   LoadedScenario loaded;
-  std::vector<SourceText> sources;
-  // Not by way of a word: the current folder may hold a file of that name.
-  if (words.empty()) add_from_library("default", sources, loaded.diagnostics);
-  for (const std::string& word : words) {
-    for (SourceText& source : find_sources(word, loaded.diagnostics)) sources.push_back(std::move(source));
-  }
   Composition composition(sources, loaded.diagnostics);
   for (const SourceText& source : sources) {
     if (auto document = read_scenario_document(source, limits, loaded.diagnostics)) {
@@ -162,6 +156,20 @@ LoadedScenario load_scenarios(const std::vector<std::string>& words, const Limit
     add_bounded(loaded.diagnostics, std::move(warning));
   }
   sort_by_place(loaded.diagnostics);
+  return loaded;
+}
+
+LoadedScenario load_scenarios(const std::vector<std::string>& words, const Limits& limits) {
+  std::vector<Diagnostic> not_found;
+  std::vector<SourceText> sources;
+  // Not by way of a word: the current folder may hold a file of that name.
+  if (words.empty()) add_from_library("default", sources, not_found);
+  for (const std::string& word : words) {
+    for (SourceText& source : find_sources(word, not_found)) sources.push_back(std::move(source));
+  }
+  LoadedScenario loaded = compose_scenario(sources, limits);
+  if (has_errors(not_found)) loaded.scenario.reset();
+  loaded.diagnostics.insert(loaded.diagnostics.begin(), not_found.begin(), not_found.end());
   return loaded;
 }
 

@@ -12,8 +12,11 @@ namespace smtp_double {
 /// library. A word is a path when it has a '/' or the extension, or when there is such a file or folder.
 std::vector<SourceText> find_sources(const std::string& word, std::vector<Diagnostic>& diagnostics);
 
-/// One scenario of all that the words stand for: the rules in order, the names joined by '+'. One of them at the
-/// most may have a `server` block, and one a `seed`. No words: the library's "default".
+/// One scenario of all the texts: the rules in order, the names joined by '+'. One of them at the most may have a
+/// `server` block, and one a `seed`.
+LoadedScenario compose_scenario(const std::vector<SourceText>& sources, const Limits& limits = {});
+
+/// The same of all that the words stand for. No words: the library's "default".
 LoadedScenario load_scenarios(const std::vector<std::string>& words, const Limits& limits = {});
 
 }  // namespace smtp_double

@@ -10,6 +10,7 @@
 #include "config/nearest_word.hpp"
 #include "config/reply_reader.hpp"
 #include "config/units.hpp"
+#include "config/yaml_slips.hpp"
 #include "protocol/ascii.hpp"
 
 namespace smtp_double {
@@ -20,6 +21,12 @@ constexpr std::array<std::string_view, 6> server_keys{"hostname", "banner",  "ex
 constexpr std::array<std::string_view, 2> extension_keys{"offer", "accept"};
 constexpr std::array<std::string_view, 6> known_keywords{"PIPELINING", "SIZE", "8BITMIME",
                                                          "SMTPUTF8",   "DSN",  "ENHANCEDSTATUSCODES"};
+
+std::string server_key_hint(std::string_view word) {
+  constexpr std::array<std::string_view, 4> of_scenario{"rules", "scenario", "description", "seed"};
+  const bool is_of_scenario = std::find(of_scenario.begin(), of_scenario.end(), word) != of_scenario.end();
+  return is_of_scenario ? fmt::format("'{}' belongs beside 'server'", word) : std::string();
+}
 
 // ---- hostname and banner
 
@@ -53,6 +60,10 @@ bool check_greeting_variables(Reading& reading, const YamlNode& node, const Text
 std::optional<TextTemplate> read_banner(Reading& reading, const YamlNode& node) {
   const auto text = read_text(reading, node, "the text of the greeting");
   if (!text || !read_reply_lines(reading, node, {})) return std::nullopt;
+  if (begins_with_code(*text)) {
+    reading.warning(node.offset, "the text of the greeting begins with a code",
+                    "its 220 comes by itself: write what follows it");
+  }
   const std::string_view without_end = text->substr(0, text->find_last_not_of('\n') + 1);
   auto banner = read_template(reading, node, {without_end}, {});
   if (!banner || !check_greeting_variables(reading, node, *banner)) return std::nullopt;
@@ -81,12 +92,34 @@ bool take_size(Reading& reading, const YamlNode& node, std::string& line, Extens
   return true;
 }
 
-ExtensionLines read_extension_lines(Reading& reading, const YamlNode& node) {
+// "SIZE=10MB" -> "SIZE 10MB", "PIPELINNING" -> "PIPELINING"
+std::optional<std::string> extension_meant(std::string_view line) {
+  const std::string_view keyword = line.substr(0, line.find_first_of(" =:"));
+  const auto nearest = nearest_word(keyword, known_keywords);
+  if (!nearest) return std::nullopt;
+  std::string meant(*nearest);
+  if (keyword.size() + 1 < line.size()) meant.append(1, ' ').append(trimmed(line.substr(keyword.size() + 1)));
+  return meant;
+}
+
+// It is offered all the same: a server may offer what nobody knows.
+void warn_of_slip(Reading& reading, const YamlNode& item) {
+  if (extension_of(item.text)) return;
+  const auto meant = extension_meant(item.text);
+  if (!meant) return;
+  reading.warning(item.offset, quotation(item.text) + " is offered, and is no extension that the server knows",
+                  fmt::format("did you mean '{}'?", *meant));
+}
+
+enum class Purpose : std::uint8_t { Offer, Accept };
+
+ExtensionLines read_extension_lines(Reading& reading, const YamlNode& node, Purpose purpose) {
   ExtensionLines out;
   if (!check_list(reading, node, "extensions, such as [PIPELINING, SIZE 10MB]")) return out;
   for (const YamlNode* item : node.items) {
     auto line = read_line(reading, *item, "an extension");
     if (!line) continue;
+    if (purpose == Purpose::Offer) warn_of_slip(reading, *item);
     if (extension_of(*line) == Extension::Size && !take_size(reading, *item, *line, out)) continue;
     out.lines.push_back(std::move(*line));
   }
@@ -96,10 +129,10 @@ ExtensionLines read_extension_lines(Reading& reading, const YamlNode& node) {
 void check_known(Reading& reading, const YamlNode& node) {
   for (const YamlNode* item : node.items) {
     if (item->kind != YamlKind::Scalar || extension_of(item->text)) continue;
-    const auto nearest = nearest_word(item->text, known_keywords);
+    const auto meant = extension_meant(item->text);
     reading.error(*item, quotation(item->text) + " is no extension that the server knows",
-                  nearest ? fmt::format("did you mean '{}'?", *nearest)
-                          : fmt::format("known are: {}; any other can be under 'offer'", listed(known_keywords)));
+                  meant ? fmt::format("did you mean '{}'?", *meant)
+                        : fmt::format("known are: {}; any other can be under 'offer'", listed(known_keywords)));
   }
 }
 
@@ -120,11 +153,11 @@ bool read_offer_and_accept(Reading& reading, const YamlNode& node, ServerProfile
   const YamlNode* offered = (*keys)["offer"];
   if (offered != nullptr) {
     const Reading::Step step(reading, "offer");
-    offer(read_extension_lines(reading, *offered), server);
+    offer(read_extension_lines(reading, *offered, Purpose::Offer), server);
   }
   if (const YamlNode* accept = (*keys)["accept"]) {
     const Reading::Step step(reading, "accept");
-    const ExtensionLines extensions = read_extension_lines(reading, *accept);
+    const ExtensionLines extensions = read_extension_lines(reading, *accept, Purpose::Accept);
     check_known(reading, *accept);
     take_size_limit(extensions, server);
     server.in_force = ServerProfile::known_extensions(extensions.lines);
@@ -134,7 +167,7 @@ bool read_offer_and_accept(Reading& reading, const YamlNode& node, ServerProfile
 
 bool read_extensions(Reading& reading, const YamlNode& node, ServerProfile& server) {
   if (node.kind == YamlKind::Mapping) return read_offer_and_accept(reading, node, server);
-  offer(read_extension_lines(reading, node), server);
+  offer(read_extension_lines(reading, node, Purpose::Offer), server);
   return true;
 }
 
@@ -178,7 +211,11 @@ ServerProfile default_profile(const Limits& limits) {
 }
 
 void read_server(Reading& reading, const YamlNode& node, const Limits& limits, Scenario& scenario) {
-  const auto keys = read_keys(reading, node, server_keys);
+  if (node.kind == YamlKind::Null) {  // every key of it is a comment
+    scenario.server = default_profile(limits);
+    return;
+  }
+  const auto keys = read_keys(reading, node, server_keys, server_key_hint);
   if (!keys) return;
   ServerProfile& server = scenario.server;
   server.limits = limits;

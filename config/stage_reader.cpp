@@ -6,6 +6,8 @@
 #include <array>
 
 #include "config/nearest_word.hpp"
+#include "config/yaml_slips.hpp"
+#include "protocol/ascii.hpp"
 
 namespace smtp_double {
 namespace {
@@ -20,14 +22,43 @@ struct OtherName {
   std::string_view stage;
 };
 
-constexpr std::array other_names{
-    OtherName{"greeting", "connect"}, OtherName{"banner", "connect"}, OtherName{"mail-from", "mail"},
-    OtherName{"rcpt-to", "rcpt"},     OtherName{"recipient", "rcpt"}, OtherName{"sender", "mail"},
-    OtherName{"dot", "message"},      OtherName{"eod", "message"},    OtherName{"end-of-data", "message"}};
+// In lower case, with '-' for blanks and '_'.
+constexpr std::array other_names{OtherName{"greeting", "connect"},
+                                 OtherName{"greet", "connect"},
+                                 OtherName{"banner", "connect"},
+                                 OtherName{"connection", "connect"},
+                                 OtherName{"mail-from", "mail"},
+                                 OtherName{"from", "mail"},
+                                 OtherName{"sender", "mail"},
+                                 OtherName{"rcpt-to", "rcpt"},
+                                 OtherName{"to", "rcpt"},
+                                 OtherName{"recipient", "rcpt"},
+                                 OtherName{"dot", "message"},
+                                 OtherName{"eod", "message"},
+                                 OtherName{"end-of-data", "message"},
+                                 OtherName{"all", "any"},
+                                 OtherName{"every", "any"},
+                                 OtherName{"*", "any"}};
+
+std::string in_one_spelling(std::string_view word) {
+  while (word.ends_with(':')) word.remove_suffix(1);
+  std::string spelled = lowered(word);
+  std::replace_if(spelled.begin(), spelled.end(), [](char c) { return c == ' ' || c == '_'; }, '-');
+  return spelled;
+}
+
+// "rcpt, mail", where each is a stage.
+bool is_list_in_text(std::string_view text) {
+  const std::size_t comma = text.find(',');
+  if (comma == std::string_view::npos) return stages_named(trimmed(text)).has_value();
+  return stages_named(trimmed(text.substr(0, comma))) && is_list_in_text(text.substr(comma + 1));
+}
 
 std::string stage_hint(std::string_view word) {
+  if (word.find(',') != std::string_view::npos && is_list_in_text(word)) return fmt::format("write a list: [{}]", word);
+  const std::string spelled = in_one_spelling(word);
   for (const OtherName& other : other_names) {
-    if (other.word == word) return fmt::format("did you mean '{}'?", other.stage);
+    if (other.word == spelled) return fmt::format("did you mean '{}'?", other.stage);
   }
   if (const auto nearest = nearest_word(word, available)) return fmt::format("did you mean '{}'?", *nearest);
   return "stages are: " + listed(available);

@@ -8,11 +8,6 @@ namespace {
 
 constexpr std::string_view blanks = " \t";
 
-std::string_view trimmed(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
-  return text.substr(0, text.find_last_not_of(blanks) + 1);
-}
-
 std::string_view without_comment(std::string_view text) { return trimmed(text.substr(0, text.find(" #"))); }
 
 // A line "- key: value" in its parts; the key is empty for a mere list entry.
@@ -22,13 +17,6 @@ struct LineParts {
   std::string_view value;
 };
 
-bool is_key(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-           c == '.';
-  });
-}
-
 LineParts parts_of(std::string_view line) {
   LineParts parts;
   const std::size_t start = std::min(line.find_first_not_of(blanks), line.size());
@@ -36,7 +24,7 @@ LineParts parts_of(std::string_view line) {
   line.remove_prefix(start);
   while (line.starts_with("- ")) line = trimmed(line.substr(2));
   const std::size_t colon = line.find(':');
-  const bool has_key = colon != std::string_view::npos && is_key(line.substr(0, colon)) &&
+  const bool has_key = colon != std::string_view::npos && is_yaml_word(line.substr(0, colon)) &&
                        (colon + 1 == line.size() || line[colon + 1] == ' ');
   if (has_key) {
     parts.key = line.substr(0, colon);
@@ -70,6 +58,18 @@ std::string colon_hint(const LineParts& parts) {
 
 }  // namespace
 
+std::string_view trimmed(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+  return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
+
+bool is_yaml_word(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
+  });
+}
+
 std::string in_yaml_quotes(std::string_view text) {
   if (text.find_first_of("\"\\") == std::string_view::npos) return '"' + std::string(text) + '"';
   std::string out = "'";
@@ -94,15 +94,21 @@ std::string slip_hint(std::string_view line) {
   if (parts.indentation.find('\t') != std::string_view::npos) return "indent with spaces: YAML takes no tabs there";
   const std::string_view value = parts.value;
   if (value.empty() || value.front() == '#') return {};
+  if (parts.key == "at" && without_comment(value) == "*") return "every stage is written any";
   if (std::string hint = unquoted_start_hint(value); !hint.empty()) return hint;
   if (is_quote(value.front())) return quote_hint(value);
   if (!parts.key.empty() && value.starts_with("- ")) return "a list begins on the next line, or is written [a, b]";
-  if (std::string hint = colon_hint(parts); !hint.empty()) return hint;
-  const std::size_t colon = value.find(':');
-  if (parts.key.empty() && colon != std::string_view::npos && is_key(value.substr(0, colon))) {
-    return "a blank belongs behind the ':' of a key";
+  if (parts.key == "regex" && (value.front() == '[' || value.front() == '{')) {
+    return "a regular expression with brackets in it needs quotes: regex: " + in_yaml_quotes(without_comment(value));
   }
-  return {};
+  if (std::string hint = colon_hint(parts); !hint.empty()) return hint;
+  return is_key_without_blank(value) ? "a blank belongs behind the ':' of a key" : "";
+}
+
+bool is_key_without_blank(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  return colon != std::string_view::npos && colon + 1 < text.size() && text[colon + 1] != ' ' &&
+         is_yaml_word(text.substr(0, colon));
 }
 
 }  // namespace smtp_double

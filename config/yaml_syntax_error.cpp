@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "config/cut_text.hpp"
+#include "config/flow_slips.hpp"
 #include "config/yaml_slips.hpp"
 
 namespace smtp_double {
@@ -62,16 +64,43 @@ std::string unfinished_hint(const SourceText& source, const YamlFailure& failure
   return {};
 }
 
+// A comment that swallowed the end of a [ ] or { }.
+std::string comment_hint(const SourceText& source, const YamlFailure& failure) {
+  if (!failure.open_bracket) return {};
+  const std::size_t open = *failure.open_bracket;
+  const auto mark = find_cutting_comment(std::string_view(source.text()).substr(open, failure.offset - open));
+  if (!mark) return {};
+  return fmt::format("' #' begins a comment in line {}, which hides the end of the {}: put that text in quotes",
+                     line_number(source, open + *mark), source.text()[open] == '{' ? "mapping" : "list");
+}
+
 std::string hint_for(const SourceText& source, const YamlFailure& failure) {
+  if (std::string hint = comment_hint(source, failure); !hint.empty()) return hint;
+  if (failure.open_bracket) {
+    const std::size_t open = *failure.open_bracket;
+    const std::string_view flow = std::string_view(source.text()).substr(open);
+    if (std::string hint = flow_slip_hint(flow, failure.offset - open); !hint.empty()) return hint;
+  }
   if (std::string hint = unfinished_hint(source, failure); !hint.empty()) return hint;
   // The slip is often in the line before the one where the parser loses the thread.
   if (std::string hint = slip_hint(source.line_around(failure.offset)); !hint.empty()) return hint;
   return slip_hint(source.line_around(failure.last_offset));
 }
 
+// "at:rcpt" is a text to the parser, which goes on to the next line before it misses a key.
+std::optional<Diagnostic> key_without_blank(const SourceText& source, const YamlFailure& failure) {
+  if (failure.open_bracket || !slip_hint(source.line_around(failure.offset)).empty()) return std::nullopt;
+  const std::string_view line = source.line_around(failure.last_offset);
+  const std::size_t start = line.find_first_not_of(" -");
+  if (start == std::string_view::npos || !is_key_without_blank(line.substr(start))) return std::nullopt;
+  return source.diagnostic_at(source.line_start(failure.last_offset) + start, Severity::Error, "expected a key",
+                              slip_hint(line));
+}
+
 }  // namespace
 
 Diagnostic syntax_error(const SourceText& source, const YamlFailure& failure) {
+  if (auto error = key_without_blank(source, failure)) return std::move(*error);
   const std::string& parser_message = failure.parser_message;
   std::string message = "no valid YAML: " + parser_message;
   std::string hint;

@@ -238,9 +238,20 @@ class Check(InAFolder):
         self.assertEqual(done.stdout, "fine.yaml: ok, 2 rules\nscenarios/accept.yaml: ok, 0 rules\n")
 
     def test_the_whole_library(self):
-        done = run("check", str(ROOT / "scenarios"))
+        done = run("check", *map(str, LIBRARY))
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(done.stdout.count(": ok, "), len(LIBRARY))
+
+    def test_a_folder_is_one_scenario(self):
+        self.write("a.yaml", "server: {hostname: a.test}\nrules: [{at: rcpt, reply: 550}]\n")
+        self.write("b.yaml", "rules: [{at: mail, reply: 451}]\n")
+        done = run("check", str(self.folder))
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, f"{self.folder}: ok, 2 rules\n", ""))
+
+        self.write("b.yaml", "server: {hostname: b.test}\n")
+        done = run("check", str(self.folder))
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("'server' is set in two of the scenarios", done.stderr)
 
     def test_an_error_in_one_of_them(self):
         self.write("bad.yaml", "rules: [{at: rctp, reply: 550}]\n")

@@ -282,7 +282,7 @@ TEST_CASE("no more mistakes are told than anybody reads") {
 
 TEST_CASE("many warnings are still no mistake") {
   std::string yaml = "rules:\n";
-  for (int i = 0; i < 300; ++i) yaml += "  - {at: noop, when: {session: " + std::to_string(i) + "}, reply: 550}\n";
+  for (int i = 0; i < 300; ++i) yaml += "  - {at: noop, when: {size: " + std::to_string(i) + "}, reply: 550}\n";
   const LoadedScenario result = load_scenario(yaml, "a.yaml");
   CHECK(result.scenario);
   REQUIRE(result.diagnostics.size() == 101);

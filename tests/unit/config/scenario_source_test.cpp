@@ -1,36 +1,11 @@
 #include "config/scenario_source.hpp"
 
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
-
 #include "support/catch.hpp"
+#include "support/folder.hpp"
 
 using namespace smtp_double;
-namespace fs = std::filesystem;
 
 namespace {
-
-/// A folder with the given files, gone at the end.
-class Folder {
- public:
-  explicit Folder(std::initializer_list<std::pair<const char*, const char*>> files)
-      : path_(fs::temp_directory_path() / ("smtp-double-" + std::to_string(getpid()) + "-source")) {
-    fs::remove_all(path_);
-    fs::create_directories(path_);
-    for (const auto& [name, text] : files) std::ofstream(path_ / name) << text;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { fs::remove_all(path_); }
-
-  std::string path() const { return path_.string(); }
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  fs::path path_;
-};
 
 std::vector<std::string> names_of_rules(const Scenario& scenario) {
   std::vector<std::string> names;
