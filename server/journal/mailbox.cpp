@@ -6,7 +6,7 @@ namespace {
 // What a message takes: its texts, and roughly what stands around them.
 std::uint64_t weight(const Message& message) {
   std::uint64_t octets = sizeof(Message) + message.content.capacity() + message.parameters.size();
-  octets += message.helo.size() + message.sender.value_or("").size();
+  octets += message.helo.size() + (message.sender ? message.sender->size() : 0);
   for (const Recipient& recipient : message.recipients) {
     octets += sizeof recipient + recipient.mailbox.size() + recipient.parameters.size();
   }

@@ -20,6 +20,11 @@ constexpr std::size_t linger_octets = 64UL * 1024 * 1024;
 // Nothing is read during a pause, so that a client that leaves has to be looked for.
 constexpr auto client_check_time = std::chrono::seconds(1);
 
+bool looks_like_auth(std::string_view line) {
+  line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+  return equals_ignoring_case(line.substr(0, 4), "AUTH");
+}
+
 std::chrono::microseconds wall_time() {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
 }
@@ -289,8 +294,7 @@ void Connection::on_turn(Turn& turn) {
 // for a blank before it.
 std::string_view Connection::without_secrets(const Turn& turn) {
   if (turn.stage == Stage::Connect || turn.stage == Stage::Message || turn.stage == Stage::Idle) return turn.line;
-  const std::string_view word = turn.line.substr(std::min(turn.line.find_first_not_of(" \t"), turn.line.size()));
-  const bool auth = turn.stage == Stage::Auth || equals_ignoring_case(word.substr(0, 4), "AUTH");
+  const bool auth = turn.stage == Stage::Auth || (turn.stage == Stage::Unknown && looks_like_auth(turn.line));
   if (!std::exchange(secret_is_due_, false) && !auth) return turn.line;
   secret_is_due_ = turn.code.class_digit() == 3;
   return auth ? "AUTH [redacted]" : "[redacted]";

@@ -30,6 +30,7 @@ void log_rule(std::uint64_t session, const Turn& turn) {
 
 void log_findings(const Message& message) {
   const ContentFindings& found = message.findings;
+  if (!found.bare_cr && !found.bare_lf && !found.nul) return;
   std::string text;
   const auto add = [&text](std::string_view what, const std::optional<std::uint64_t>& at) {
     if (at) text += fmt::format("{}{} at octet {}", text.empty() ? "" : ", ", what, *at);
@@ -37,7 +38,6 @@ void log_findings(const Message& message) {
   add("a bare CR", found.bare_cr);
   add("a bare LF", found.bare_lf);
   add("a NUL", found.nul);
-  if (text.empty()) return;
   spdlog::warn("session {} message {}: there is {} of the content", message.session, message.number, text);
 }
 

@@ -13,6 +13,12 @@ constexpr bool is_alpha(char c) { return to_lower(c) >= 'a' && to_lower(c) <= 'z
 constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 constexpr bool is_eight_bit(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
+constexpr bool has_eight_bit(std::string_view text) {
+  unsigned char all = 0;  // without a branch: compilers make it sixteen octets at a time
+  for (const char c : text) all |= static_cast<unsigned char>(c);
+  return all >= 0x80;
+}
+
 constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i) {

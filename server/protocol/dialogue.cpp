@@ -46,12 +46,6 @@ constexpr BuiltInReply start_input{ReplyCode::of<354>(),
 constexpr BuiltInReply message_accepted{
     ReplyCode::of<250>(), EnhancedCode{2, 0, 0}, "Message accepted", {}, "250 2.0.0 Message accepted\r\n"};
 
-bool has_eight_bit(std::string_view text) {
-  bool found = false;
-  for (const char c : text) found |= is_eight_bit(c);
-  return found;
-}
-
 bool is_size(std::string_view value) { return parse_size_value(value).has_value(); }
 
 bool is_body(std::string_view value) {

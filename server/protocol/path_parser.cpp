@@ -67,7 +67,7 @@ bool skip_source_route(std::string_view& text) {
     route.remove_prefix(1);
     const std::size_t length = hop_length(route);
     const std::string_view hop = route.substr(0, length);
-    if (length == route.size() || !is_domain(hop) || std::any_of(hop.begin(), hop.end(), is_eight_bit)) return false;
+    if (length == route.size() || !is_domain(hop) || has_eight_bit(hop)) return false;
     const bool last = route[length] == ':';
     route.remove_prefix(length + 1);
     if (!last) continue;
@@ -89,7 +89,7 @@ std::string_view mailbox_error(std::string_view mailbox, PathKind kind) {
   if (rest.front() != '@') return "The local part of the address is not valid";
   if (rest.size() - 1 > longest_domain) return "The domain is longer than 255 octets";
   if (!is_domain(rest.substr(1))) return "The domain of the address is not valid";
-  return is_utf8(mailbox) ? "" : "The address is not valid UTF-8";
+  return !has_eight_bit(mailbox) || is_utf8(mailbox) ? "" : "The address is not valid UTF-8";
 }
 
 // The '>' that ends the path: one inside a quoted local part does not.

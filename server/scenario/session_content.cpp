@@ -43,7 +43,7 @@ void Session::budget_recipients() {
   constexpr std::size_t generous = 10;
   const auto recipients = dialogue_.transaction().recipients();
   if (recipients.size() <= uncounted) {
-    budget_.give_back(std::exchange(envelope_, 0));
+    if (envelope_ != 0) budget_.give_back(std::exchange(envelope_, 0));
     return;
   }
   if (turn_.stage != Stage::Rcpt || turn_.code.class_digit() != 2 || over_) return;
