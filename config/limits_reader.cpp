@@ -42,10 +42,7 @@ std::optional<std::uint32_t> read_text_line(Reading& reading, const YamlNode& no
 
 template <class Value, class Read>
 void take(Reading& reading, const Keys& keys, std::string_view key, std::optional<Value>& out, Read read) {
-  const YamlNode* node = keys[key];
-  if (node == nullptr) return;
-  const Reading::Step step(reading, std::string(key));
-  out = read(reading, *node);
+  with(reading, keys, key, [&](const YamlNode& node) { out = read(reading, node); });
 }
 
 }  // namespace

@@ -76,6 +76,15 @@ std::optional<Keys> read_keys(Reading& reading, const YamlNode& node, std::span<
 /// Whether a mapping is hardly meant as one: an item of a list that is a text with ': ' in it.
 bool is_text_with_colon(const Reading& reading, const YamlNode& node);
 
+/// Calls `read` with the value of the key, if it is there; what is read is a step below.
+template <class Read>
+void with(Reading& reading, const Keys& keys, std::string_view key, Read read) {
+  const YamlNode* node = keys[key];
+  if (node == nullptr) return;
+  const Reading::Step step(reading, std::string(key));
+  read(*node);
+}
+
 /// The text of a scalar; `what` is expected, e.g. "a duration".
 std::optional<std::string_view> read_text(Reading& reading, const YamlNode& node, std::string_view what);
 /// The same for one line: no control characters, not empty.

@@ -43,10 +43,7 @@ struct RuleReading {
 
   template <class Read>
   void with(std::string_view key, Read read) {
-    const YamlNode* node = keys[key];
-    if (node == nullptr) return;
-    const Reading::Step step(reading, std::string(key));
-    read(*node);
+    smtp_double::with(reading, keys, key, read);
   }
 };
 

@@ -50,14 +50,6 @@ std::optional<std::string> read_name(Reading& reading, const YamlNode& node) {
   return name;
 }
 
-template <class Read>
-void with(Reading& reading, const Keys& keys, std::string_view key, Read read) {
-  const YamlNode* node = keys[key];
-  if (node == nullptr) return;
-  const Reading::Step step(reading, std::string(key));
-  read(*node);
-}
-
 ScenarioDocument read_root(Reading& reading, const YamlNode& root, const Limits& limits) {
   ScenarioDocument document;
   Scenario& scenario = document.scenario;

@@ -186,14 +186,6 @@ void read_required(Reading& reading, const YamlNode& node, ServerProfile& server
   }
 }
 
-template <class Read>
-void with(Reading& reading, const Keys& keys, std::string_view key, Read read) {
-  const YamlNode* node = keys[key];
-  if (node == nullptr) return;
-  const Reading::Step step(reading, std::string(key));
-  read(*node);
-}
-
 // The default extensions offer the limit that there is.
 void offer_size_limit(ServerProfile& server) {
   for (std::string& line : server.offered) {

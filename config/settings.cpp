@@ -23,14 +23,6 @@ std::string settings_key_hint(std::string_view word) {
   return {};
 }
 
-template <class Read>
-void with(Reading& reading, const Keys& keys, std::string_view key, Read read) {
-  const YamlNode* node = keys[key];
-  if (node == nullptr) return;
-  const Reading::Step step(reading, std::string(key));
-  read(*node);
-}
-
 // One text stands for a list of one.
 template <class Check>
 std::vector<std::string> read_texts(Reading& reading, const YamlNode& node, std::string_view what, Check check) {

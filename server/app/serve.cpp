@@ -80,6 +80,11 @@ void print_ready(std::ostream& out, const Server& server, const Scenario& scenar
   out << " scenario=" << scenario.name << " seed=" << *scenario.seed << std::endl;
 }
 
+// However serving ends: the log must not ask a server that is gone for its next flush.
+struct LogEnd {
+  ~LogEnd() { finish_logging(); }
+};
+
 int serve(Server& server, Double& served, const ServeSettings& settings, std::ostream& out, StartReport& report) {
   if (settings.port_file) {
     const std::string problem = write_port_file(settings.port_file->text, server.bound());
@@ -90,11 +95,11 @@ int serve(Server& server, Double& served, const ServeSettings& settings, std::os
   }
   server.stop_on({SIGTERM, SIGINT});
   print_ready(out, server, *served.scenario);
+  const LogEnd end;
   start_logging(settings.log_level, settings.log_format);
   gather_log([&server] { server.call_later(log_delay, flush_log); });
   server.run();
   spdlog::info("stopped: {} sessions", served.sessions.load());
-  finish_logging();
   return 0;
 }
 

@@ -48,7 +48,8 @@ class Operation {
   explicit Operation(Start start) : start_(std::move(start)) {}
 
   bool await_ready() const noexcept { return false; }
-  // An exception would unwind into the frame that the Resumption has destroyed.
+  // An exception would unwind into the frame that the Resumption has destroyed: better to end at once.
+  // NOLINTNEXTLINE(bugprone-exception-escape)
   void await_suspend(std::coroutine_handle<> waiting) noexcept { start_(Resumption(waiting, error_)); }
   boost::system::error_code await_resume() const noexcept { return error_; }
 
