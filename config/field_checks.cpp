@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "protocol/ascii.hpp"
+
 namespace smtp_double {
 namespace {
 
@@ -53,6 +55,26 @@ bool check_possible_text(const FieldTestReading& test, const YamlNode& scalar) {
     return false;
   }
   return true;
+}
+
+void warn_of_unlikely_address(const FieldTestReading& test, const YamlNode& scalar) {
+  const std::string& text = scalar.text;
+  const std::string field = to_string(test.field);
+  const bool is_local = test.field.kind == FieldKind::SenderLocal || test.field.kind == FieldKind::RecipientLocal;
+  const bool is_pattern = text.find_first_of("*?") != std::string::npos;
+  const auto warn = [&](const std::string& message, const std::string& hint) {
+    test.reading.warning(scalar.offset, message, hint);
+  };
+  if ((is_address(test.field.kind) || is_local || is_domain(test.field.kind)) &&
+      (text.starts_with(".*") || text.starts_with('^') || text.ends_with('$'))) {
+    warn(quotation(text) + " is compared as it stands, '*' apart",
+         "is it a regular expression? {regex: '" + text + "'}");
+  } else if (is_address(test.field.kind) && !text.empty() && text != "<>" && !is_pattern &&
+             text.find('@') == std::string::npos && !equals_ignoring_case(text, "postmaster")) {
+    warn("an address without '@' is hardly ever " + field, "is it " + field + ".domain, or " + field + ".local?");
+  } else if (is_local && text.find('@') != std::string::npos && text.front() != '"') {
+    warn(field + " ends before the '@'", "is it " + field.substr(0, field.find('.')) + "?");
+  }
 }
 
 bool can_have_case(FieldKind kind) { return !is_domain(kind) && kind != FieldKind::Helo && kind != FieldKind::Verb; }

@@ -140,6 +140,7 @@ std::optional<Matcher> read_plain_value(const FieldTestReading& test, const Yaml
     case FieldType::Text: warn_of_cut_text(test.reading, node);
   }
   if (!check_possible_text(test, node)) return std::nullopt;
+  warn_of_unlikely_address(test, node);
   if (is_sender(test.field.kind) && *text == "<>") return Is{""};
   if (text->find_first_of("*?") != std::string_view::npos) return Glob{std::string(*text)};
   return Is{std::string(*text)};

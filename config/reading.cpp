@@ -88,6 +88,10 @@ void Reading::warning(std::size_t offset, std::string message, std::string hint)
   report(offset, Severity::Warning, std::move(message), std::move(hint));
 }
 
+void Reading::warning_inside(const YamlNode& scalar, std::size_t octet, std::string message, std::string hint) {
+  warning(find_in_scalar(source_.text(), scalar, octet).value_or(scalar.offset), std::move(message), std::move(hint));
+}
+
 void Reading::report(std::size_t offset, Severity severity, std::string message, std::string hint) {
   Diagnostic diagnostic = source_.diagnostic_at(offset, severity, std::move(message), std::move(hint));
   for (const std::string& step : path_) {

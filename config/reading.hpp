@@ -30,6 +30,7 @@ class Reading {
   /// At the n-th octet of a scalar, if that can be found in the file; else at the scalar.
   void error_inside(const YamlNode& scalar, std::size_t octet, std::string message, std::string hint = {});
   void warning(std::size_t offset, std::string message, std::string hint);
+  void warning_inside(const YamlNode& scalar, std::size_t octet, std::string message, std::string hint);
 
   /// What is read while it lives is below `step`: "rules[2]", then "when" …
   class [[nodiscard]] Step {

@@ -36,6 +36,8 @@ constexpr std::array other_names{OtherName{"greeting", "connect"},
                                  OtherName{"dot", "message"},
                                  OtherName{"eod", "message"},
                                  OtherName{"end-of-data", "message"},
+                                 OtherName{"content", "message"},
+                                 OtherName{"after-data", "message"},
                                  OtherName{"all", "any"},
                                  OtherName{"every", "any"},
                                  OtherName{"*", "any"}};

@@ -18,6 +18,19 @@ std::string variable_hint(const std::string& word, const GroupNames& groups) {
   return suggestion(word, known);
 }
 
+// "{recipient}" and "${recipient}" are what other tools write; here they are mere text.
+void warn_of_single_braces(Reading& reading, const YamlNode& scalar, TextPart part) {
+  for (std::size_t open = part.text.find('{'); open != std::string_view::npos; open = part.text.find('{', open + 1)) {
+    const std::size_t close = part.text.find('}', open);
+    if (close == std::string_view::npos) return;
+    const std::string word(part.text.substr(open + 1, close - open - 1));
+    const bool is_double = (open > 0 && part.text[open - 1] == '{') || part.text.substr(close + 1).starts_with('}');
+    if (is_double || !parse_field(word)) continue;
+    reading.warning_inside(scalar, part.octet + open, "'{" + word + "}' is sent as it stands",
+                           "a variable is written {{" + word + "}}");
+  }
+}
+
 }  // namespace
 
 std::optional<TextTemplate> read_template(Reading& reading, const YamlNode& scalar, TextPart part,
@@ -29,6 +42,7 @@ std::optional<TextTemplate> read_template(Reading& reading, const YamlNode& scal
                          error->word.empty() ? "" : variable_hint(error->word, groups));
     return std::nullopt;
   }
+  warn_of_single_braces(reading, scalar, part);
   return std::get<TextTemplate>(std::move(parsed));
 }
 

@@ -5,9 +5,16 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <system_error>
 
 namespace smtp_double {
+
+void remove_old_port_file(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(path, ignored)) std::filesystem::remove(path, ignored);
+}
 
 std::string write_port_file(const std::string& path, const std::vector<Endpoint>& smtp) {
   std::string text;

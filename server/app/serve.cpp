@@ -140,6 +140,7 @@ int serve_as_told(const ServeOptions& options, std::ostream& out, StartReport& r
     return bad_usage;
   }
   const auto& settings = std::get<ServeSettings>(settled);
+  if (settings.port_file) remove_old_port_file(settings.port_file->text);
   std::optional<Scenario> scenario = load_scenario_of(settings, report);
   if (!scenario) return bad_usage;
 

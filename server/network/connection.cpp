@@ -286,8 +286,10 @@ void Connection::on_turn(Turn& turn) {
     double_.mailbox.add(std::move(turn.message), double_.budget.held(), double_.budget.limit());
   }
   turn.message.reset();  // the turn may stay for as long as the client likes
+  if (logs_dialogue_) log_received(session_.number(), line, turn);
   if (turn.rule != nullptr) log_rule(session_.number(), turn);
-  if (logs_dialogue_) log_turn(session_.number(), line, turn);
+  if (logs_dialogue_) log_plan(session_.number(), turn);
+  if (session_.is_over()) closed_ = text_of_close(turn);
 }
 
 // What answers a 3yz to AUTH is a secret as well, an empty line included; and so is what would have been an AUTH but
@@ -328,7 +330,7 @@ void Connection::record_end(EndCause cause) {
   fmt::memory_buffer line;
   fmt::format_to(fmt::appender(line), FMT_COMPILE("session {} from {}: {} accepted, {} replies, {} ms, {}"),
                  session_.number(), peer_text(session_.peer()), session_.messages_accepted(), commands_, time.count(),
-                 text);
+                 cause == EndCause::Closed ? closed_ : text);
   spdlog::info(std::string_view(line.data(), line.size()));
 }
 

@@ -96,6 +96,7 @@ class Connection : public LoopHook {
   bool has_place_ = true;  // counts as one of the connections there may be
   bool secret_is_due_ = false;
   bool warned_ = false;
+  std::string_view closed_ = "closed";  // why, in the end
   std::size_t drained_ = 0;
   std::uint64_t commands_ = 0;
 };

@@ -22,10 +22,35 @@ std::string_view text_of(EndCause cause) {
   return {};
 }
 
+namespace {
+
+std::string_view ending_of(const ReplyPlan& plan) {
+  if (plan.steps.empty()) return {};
+  if (std::holds_alternative<Close>(plan.steps.back())) return "closed";
+  if (std::holds_alternative<Reset>(plan.steps.back())) return "reset";
+  if (std::holds_alternative<GoSilent>(plan.steps.back())) return "silent from here on";
+  return {};
+}
+
+// "450", "450, closed", "no reply, reset"
+std::string outcome_of(const Turn& turn) {
+  std::string text = turn.plan.bytes.empty() ? "no reply" : std::to_string(turn.code.value());
+  const std::string_view ending = ending_of(turn.plan);
+  if (!ending.empty()) text.append(", ").append(ending);
+  return text;
+}
+
+}  // namespace
+
+std::string_view text_of_close(const Turn& last) {
+  if (last.rule != nullptr) return "closed by a rule";
+  return last.stage == Stage::Quit ? "closed after QUIT" : "closed by the server";
+}
+
 void log_rule(std::uint64_t session, const Turn& turn) {
   const Rule& rule = *turn.rule;
-  spdlog::info("session {} {}: {} by rule '{}' ({}:{}), hit {}", session, name(turn.stage), turn.code.value(),
-               rule.name, rule.place.file, rule.place.line, turn.hit);
+  spdlog::info("session {} {}: {} by rule '{}' ({}:{}), hit {}", session, name(turn.stage), outcome_of(turn), rule.name,
+               rule.place.file, rule.place.line, turn.hit);
 }
 
 void log_findings(const Message& message) {
@@ -41,9 +66,12 @@ void log_findings(const Message& message) {
   spdlog::warn("session {} message {}: there is {} of the content", message.session, message.number, text);
 }
 
-void log_turn(std::uint64_t session, std::string_view line, const Turn& turn) {
+void log_received(std::uint64_t session, std::string_view line, const Turn& turn) {
   if (!line.empty()) spdlog::debug("session {} C: {}", session, escaped(line));
-  if (turn.stage == Stage::Message && turn.rule == nullptr) spdlog::debug("session {} C: (content)", session);
+  if (turn.stage == Stage::Message) spdlog::debug("session {} C: (content)", session);
+}
+
+void log_plan(std::uint64_t session, const Turn& turn) {
   spdlog::debug("session {} S: {}", session, to_string(turn.plan));
 }
 

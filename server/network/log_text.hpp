@@ -14,6 +14,9 @@ std::string peer_text(const Peer& peer);
 
 std::string_view text_of(EndCause cause);
 
+/// Why the server closed, by the turn that was the last.
+std::string_view text_of_close(const Turn& last);
+
 /// At info: which rule answered what, with its place.
 void log_rule(std::uint64_t session, const Turn& turn);
 
@@ -21,6 +24,7 @@ void log_rule(std::uint64_t session, const Turn& turn);
 void log_findings(const Message& message);
 
 /// At debug: the dialogue, as C: and S: lines.
-void log_turn(std::uint64_t session, std::string_view line, const Turn& turn);
+void log_received(std::uint64_t session, std::string_view line, const Turn& turn);
+void log_plan(std::uint64_t session, const Turn& turn);
 
 }  // namespace smtp_double

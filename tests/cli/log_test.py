@@ -46,7 +46,7 @@ class Text(unittest.TestCase):
         for line, pattern in zip(lines, (
                 r"session 1 rcpt: 450 by rule 'not \"now\"' \(\S*scenario\.yaml:3\), hit 1",
                 r"session 1 message: 451 by rule 'lost' \(\S*scenario\.yaml:4\), hit 1",
-                r"session 1 from 127\.0\.0\.1:\d+: 0 accepted, 9 replies, \d+ ms, closed( by the client)?",
+                r"session 1 from 127\.0\.0\.1:\d+: 0 accepted, 9 replies, \d+ ms, closed (after QUIT|by the client)",
                 r"stopped: 1 sessions"), strict=True):
             self.assertRegex(line, r"\A\d\d:\d\d:\d\d\.\d{3} info: " + pattern + r"\Z")
 
@@ -69,6 +69,32 @@ class Text(unittest.TestCase):
     def test_quieter_levels(self):
         for level in ("warning", "error", "off"):
             self.assertEqual(log_of("--log-level", level), "")
+
+    def test_what_was_not_said_is_not_in_it(self):
+        scenario = """
+            rules:
+              - {name: lost, at: message, reply: none, then: close}
+              - {name: gone, at: rcpt, when: {recipient.local: gone}, reply: none, then: reset}
+              - {name: last, at: noop, reply: 250 the last word, then: close}
+              - {name: mute, at: vrfy, reply: none, then: hang}
+            """
+        with ServerProcess(scenario) as server:
+            for line, said in (("RCPT TO:<gone@x>", "rcpt: no reply, reset by rule 'gone'"),
+                               ("NOOP", "noop: 250, closed by rule 'last'"),
+                               ("VRFY x", "vrfy: no reply, silent from here on by rule 'mute'"),
+                               ("RCPT TO:<a@x>\r\nDATA\r\n.", "message: no reply, closed by rule 'lost'")):
+                with connect(server) as client:
+                    client.hello()
+                    client.ask("MAIL FROM:<>")
+                    client.send(line + "\r\n")
+                    server.log.wait_for(said)
+            server.log.wait_for(r"0 accepted, \d replies, \d+ ms, closed by a rule$")
+
+    def test_the_dialogue_is_in_its_order(self):
+        lines = [line for line in log_of("--log-level", "debug").splitlines() if "session 1 " in line]
+        asked = next(i for i, line in enumerate(lines) if 'C: "RCPT TO:<you@' in line)
+        self.assertIn("by rule 'not", lines[asked + 1])
+        self.assertIn('S: send "450', lines[asked + 2])
 
     def test_lines_come_while_it_serves(self):
         with ServerProcess(BUSY) as server, connect(server) as client:

@@ -1,0 +1,45 @@
+"""The Python of docs/in-tests.md runs, and its scenarios do what they say."""
+import os
+import re
+import smtplib
+import tempfile
+import unittest
+from pathlib import Path
+
+import server_process
+from server_process import ServerProcess
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "in-tests.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+
+
+class InTests(unittest.TestCase):
+    def test_the_example(self):
+        (example,) = blocks("python")
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "smtp-double").symlink_to(server_process.BINARY)
+            path = os.environ["PATH"]
+            self.addCleanup(os.environ.__setitem__, "PATH", path)
+            os.environ["PATH"] = f"{folder}:{path}"
+            names = {}
+            exec(compile(example, "in-tests.md", "exec"), names)
+            names["test_a_full_mailbox_is_reported"]()
+            with names["smtp_double"]("unknown-user") as port, self.assertRaises(smtplib.SMTPRecipientsRefused):
+                names["send"](port, "nobody@example.com")
+
+    def test_an_application_that_logs_in(self):
+        with ServerProcess(blocks("yaml")[0]) as server:
+            with smtplib.SMTP("127.0.0.1", server.port) as client:
+                self.assertEqual(client.login("ann", "secret")[0], 235)
+                client.sendmail("me@example.org", ["you@example.com"], "Subject: x\r\n\r\nHi.\r\n")
+
+    def test_in_the_middle_of_a_session(self):
+        with ServerProcess(blocks("yaml")[1]) as server, smtplib.SMTP("127.0.0.1", server.port) as client:
+            for _ in range(2):
+                client.sendmail("me@example.org", ["you@example.com"], "Subject: x\r\n\r\nHi.\r\n")
+            with self.assertRaises(smtplib.SMTPSenderRefused) as refused:
+                client.sendmail("me@example.org", ["you@example.com"], "Subject: x\r\n\r\nHi.\r\n")
+            self.assertEqual(refused.exception.smtp_code, 421)
