@@ -15,6 +15,7 @@
 #include <system_error>
 
 #include "app/port_file.hpp"
+#include "app/serve_variables.hpp"
 #include "app/start_report.hpp"
 #include "config/scenario_source.hpp"
 #include "journal/double.hpp"
@@ -53,11 +54,10 @@ void keep_freed_memory() {
 #endif
 }
 
-LoadedSettings load_settings(const ServeOptions& options) {
-  if (options.config) return load_settings_file(options.config->text);
+std::optional<std::string> settings_file(const ServeOptions& options) {
+  if (options.config) return options.config->text;
   std::error_code ignored;
-  if (std::filesystem::exists(default_config, ignored)) return load_settings_file(default_config);
-  return {Settings{}, {}};
+  return std::filesystem::exists(default_config, ignored) ? std::optional<std::string>(default_config) : std::nullopt;
 }
 
 // Who reads the command does not see the variables: what is wrong with the value of one names it.
@@ -97,6 +97,7 @@ int serve(Server& server, Double& served, const ServeSettings& settings, std::os
   print_ready(out, server, *served.scenario);
   const LogEnd end;
   start_logging(settings.log_level, settings.log_format);
+  if (settings.file) spdlog::info("settings are those of {}", *settings.file);
   gather_log([&server] { server.call_later(log_delay, flush_log); });
   server.run();
   spdlog::info("stopped: {} sessions", served.sessions.load());
@@ -127,19 +128,22 @@ std::optional<Scenario> load_scenario_of(const ServeSettings& settings, StartRep
 }
 
 int serve_as_told(const ServeOptions& options, std::ostream& out, StartReport& report) {
-  const LoadedSettings file = load_settings(options);
+  const std::optional<std::string> path = settings_file(options);
+  const LoadedSettings file = path ? load_settings_file(*path) : LoadedSettings{Settings{}, {}};
   report.use(format_of(options, file));
+  for (const std::string& complaint : unknown_variables()) report.warning(complaint);
   report.diagnostics(file.diagnostics);
   if (!file.settings) {
     if (options.config && is_variable(options.config->from)) report.error(unusable(options.config->from));
     return bad_usage;
   }
-  const auto settled = settle(options, *file.settings);
+  auto settled = settle(options, *file.settings);
   if (const auto* problem = std::get_if<std::string>(&settled)) {
     report.error(*problem);
     return bad_usage;
   }
-  const auto& settings = std::get<ServeSettings>(settled);
+  auto& settings = std::get<ServeSettings>(settled);
+  settings.file = path;
   if (settings.port_file) remove_old_port_file(settings.port_file->text);
   std::optional<Scenario> scenario = load_scenario_of(settings, report);
   if (!scenario) return bad_usage;

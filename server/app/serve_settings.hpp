@@ -40,6 +40,7 @@ bool is_variable(std::string_view from);
 
 /// What holds in the end.
 struct ServeSettings {
+  std::optional<std::string> file;  ///< that some of it is from
   GivenList scenarios;
   std::vector<Endpoint> listen;
   std::string_view listen_from;

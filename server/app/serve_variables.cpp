@@ -1,10 +1,19 @@
 #include "app/serve_variables.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <cstdlib>
+
+#include "config/nearest_word.hpp"
 
 namespace smtp_double {
 namespace {
+
+constexpr std::array<std::string_view, 8> names{
+    "SMTP_DOUBLE_SCENARIO",  "SMTP_DOUBLE_LISTEN",    "SMTP_DOUBLE_THREADS",    "SMTP_DOUBLE_SEED",
+    "SMTP_DOUBLE_PORT_FILE", "SMTP_DOUBLE_LOG_LEVEL", "SMTP_DOUBLE_LOG_FORMAT", "SMTP_DOUBLE_CONFIG"};
 
 std::string_view value_of(const char* variable) {
   const char* value = std::getenv(variable);
@@ -21,6 +30,20 @@ void add(std::optional<Given>& given, const char* variable) {
 }
 
 }  // namespace
+
+// A misspelled one would be a setting that is silently not made.
+std::vector<std::string> unknown_variables() {
+  std::vector<std::string> complaints;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view variable(*entry);
+    const std::string_view name = variable.substr(0, variable.find('='));
+    if (!is_variable(name) || std::ranges::find(names, name) != names.end()) continue;
+    const auto nearest = nearest_word(std::string(name), names);
+    complaints.push_back(std::string(name) + " is no variable of this program" +
+                         (nearest ? "; did you mean " + std::string(*nearest) + "?" : ""));
+  }
+  return complaints;
+}
 
 // Not by CLI11, whose variables hold for every command, and are dropped without a word where a check refuses them.
 void add_variables(ServeOptions& options) {

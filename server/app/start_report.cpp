@@ -30,11 +30,15 @@ void StartReport::diagnostics(const std::vector<Diagnostic>& diagnostics) {
   }
 }
 
-void StartReport::error(const std::string& message) {
+void StartReport::warning(const std::string& message) { say("warning", message); }
+
+void StartReport::error(const std::string& message) { say("error", message); }
+
+void StartReport::say(const std::string& severity, const std::string& message) {
   if (format_ == LogFormat::Text) {
-    err_ << "smtp-double: " << message << '\n';
+    err_ << "smtp-double: " << (severity == "error" ? "" : severity + ": ") << message << '\n';
   } else {
-    err_ << json_log_line("error", message);
+    err_ << json_log_line(severity, message);
   }
 }
 

@@ -17,9 +17,12 @@ class StartReport {
 
   void use(LogFormat format) { format_ = format; }
   void diagnostics(const std::vector<Diagnostic>& diagnostics);
+  void warning(const std::string& message);
   void error(const std::string& message);
 
  private:
+  void say(const std::string& severity, const std::string& message);
+
   std::ostream& err_;
   LogFormat format_ = LogFormat::Text;
 };

@@ -133,6 +133,18 @@ class Precedence(unittest.TestCase):
             with self.subTest(options=options, variables=variables):
                 self.assertEqual(self.observed(scenario, options, variables, in_place), expected)
 
+    def test_it_is_told_where_settings_come_from(self):
+        told = r"info: settings are those of config/smtp-double\.yaml\n"
+        self.assertRegex(self.observed(one_session, settings="threads: 1\n"), told)
+        with ServerProcess() as server:
+            self.assertNotRegex(one_session(server), "settings")
+
+    def test_a_misspelled_variable_is_told(self):
+        log = self.observed(one_session, variables={"SMTP_DOUBLE_LOGLEVEL": "debug", "SMTP_DOUBLE_THREADS": "1"})
+        self.assertTrue(log.startswith("smtp-double: warning: SMTP_DOUBLE_LOGLEVEL is no variable of this program; did "
+                                       "you mean SMTP_DOUBLE_LOG_LEVEL?\n"), log)
+        self.assertNotIn("THREADS", log)
+
     def test_a_flag_before_the_word_serve_holds_too(self):
         with ServerProcess(["--seed", "5", "serve", "accept"]) as server:
             self.assertEqual((server.ready["seed"], server.ready["scenario"]), ("5", "accept"))
