@@ -48,11 +48,8 @@ void EventLoop::sweep() {
   auto next = Clock::time_point::max();
   for (auto it = connections_.begin(); it != connections_.end();) {
     Connection& connection = *it++;
-    if (connection.deadline() <= now) {
-      connection.expire();
-    } else {
-      next = std::min(next, connection.deadline());
-    }
+    if (connection.deadline() <= now) connection.expire();
+    next = std::min(next, connection.deadline());  // which expire() may have moved
   }
   armed_for_ = Clock::time_point::max();
   if (next != Clock::time_point::max()) arm(std::max(next, now + sweep_distance));

@@ -1,10 +1,13 @@
 #include "network/event_loop.hpp"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include <array>
 #include <boost/asio/post.hpp>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 #include "network/connection.hpp"
 #include "support/catch.hpp"
@@ -13,20 +16,43 @@
 using namespace smtp_double;
 using namespace std::chrono_literals;
 
+namespace {
+
+// A connection of the loop; the other end of it.
+int connect(EventLoop& loop, Double& owner) {
+  std::array<int, 2> ends{};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) != 0) throw std::runtime_error("no sockets");
+  Socket socket(loop.context().get_executor(), Protocol(AF_UNIX, 0), ends[0]);
+  Connection::start(std::make_unique<Connection>(std::move(socket), loop, owner, Peer{}));
+  return ends[1];
+}
+
+}  // namespace
+
 TEST_CASE("a deadline that passes while the loop stops keeps nobody waiting for the next one") {
   ServerProfile profile;
   profile.limits.timeout = 20s;
   Double owner(std::make_shared<const Scenario>(test::scenario_of({}, profile)));
   EventLoop loop;
-  int ends[2];
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) != 0) throw std::runtime_error("no sockets");
-  Socket socket(loop.context().get_executor(), Protocol(AF_UNIX, 0), ends[0]);
-  Connection::start(std::make_unique<Connection>(std::move(socket), loop, owner, Peer{}));
+  const int client = connect(loop, owner);
   const auto begun = Clock::now();
   // Both are due at once: the loop is told to stop before it gets to the timer that has expired.
   loop.watch(begun - 1ms);
   boost::asio::post(loop.context(), [&] { loop.stop(100ms); });
   loop.context().run();
   CHECK(Clock::now() - begun < 10s);
-  close(ends[1]);
+  close(client);
+}
+
+TEST_CASE("the only client of a loop is looked for as long as its delay lasts") {
+  Rule slow = test::rule("connect", test::response(DefaultReply{}, std::nullopt, 1h));
+  Double owner(std::make_shared<const Scenario>(test::scenario_of({slow})));
+  EventLoop loop;
+  const int client = connect(loop, owner);
+  loop.context().run_for(2500ms);  // twice in vain
+  CHECK(owner.connections == 1);
+  close(client);
+  const auto end = Clock::now() + 20s;
+  while (owner.connections != 0 && Clock::now() < end) loop.context().run_one_for(1s);
+  CHECK(owner.connections == 0);
 }
