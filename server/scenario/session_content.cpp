@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
+#include <system_error>
 #include <utility>
 
 #include "protocol/parameters.hpp"
@@ -28,7 +30,8 @@ void Session::begin_chunk(std::string_view argument) {
   // Any number of blanks may come before the size: not to see the octets would be to take them for commands.
   argument.remove_prefix(std::min(argument.find_first_not_of(" \t"), argument.size()));
   chunk_left_ = 0;
-  std::from_chars(argument.data(), argument.data() + argument.size(), chunk_left_);
+  const auto size = std::from_chars(argument.data(), argument.data() + argument.size(), chunk_left_);
+  if (size.ec == std::errc::result_out_of_range) chunk_left_ = UINT64_MAX;
 }
 
 void Session::skip_chunk() {

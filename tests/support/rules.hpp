@@ -46,6 +46,12 @@ inline Condition each_of(std::string_view word, std::vector<Matcher> matchers) {
   return {FieldTest{field(word), {std::move(matchers)}, false}};
 }
 
+inline ServerProfile with_limits(Limits limits) {
+  ServerProfile server;
+  server.limits = limits;
+  return server;
+}
+
 inline Response response(What what, std::optional<Then> then = std::nullopt, Delay delay = {}) {
   return {std::move(delay), std::move(what), then};
 }

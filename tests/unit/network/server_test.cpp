@@ -20,6 +20,7 @@ using test::rule;
 using test::RunningServer;
 using test::scenario_of;
 using test::TcpClient;
+using test::with_limits;
 
 namespace {
 
@@ -27,12 +28,6 @@ const std::string greeting = "220 mx.example.test ESMTP smtp-double\r\n";
 const std::string ok = "250 2.0.0 OK\r\n";
 const std::string goodbye = "221 2.0.0 mx.example.test closing the connection\r\n";
 const std::string shutting_down = "421 4.3.2 mx.example.test Shutting down, closing the connection\r\n";
-
-ServerProfile with_limits(Limits limits) {
-  ServerProfile server;
-  server.limits = limits;
-  return server;
-}
 
 TcpClient greeted(RunningServer& server) {
   TcpClient client(server.port());
