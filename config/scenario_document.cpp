@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "config/cut_text.hpp"
+#include "config/key_fields_reader.hpp"
 #include "config/reading.hpp"
 #include "config/rule_reader.hpp"
 #include "config/server_reader.hpp"
@@ -15,7 +16,8 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 5> scenario_keys{"scenario", "description", "seed", "server", "rules"};
+constexpr std::array<std::string_view, 6> scenario_keys{"scenario", "description", "seed", "server", "states", "rules"};
+constexpr std::array<std::string_view, 1> states_keys{"per"};
 
 std::string scenario_key_hint(std::string_view word) {
   if (word == "name") return "the name of a scenario stands behind 'scenario'";
@@ -76,6 +78,13 @@ ScenarioDocument read_root(Reading& reading, const YamlNode& root, const Limits&
   with(reading, *keys, "server", [&](const YamlNode& node) {
     document.server = reading.place(node);
     read_server(reading, node, limits, scenario);
+  });
+  with(reading, *keys, "states", [&](const YamlNode& node) {
+    document.states = reading.place(node);
+    if (const auto of_states = read_keys(reading, node, states_keys)) {
+      with(reading, *of_states, "per",
+           [&](const YamlNode& per) { scenario.states_per = read_key_fields(reading, per); });
+    }
   });
   if (const YamlNode* rules = (*keys)["rules"]) scenario.rules = read_rules(reading, *rules);
   return document;

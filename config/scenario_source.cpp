@@ -79,6 +79,11 @@ class Composition {
     if (only_one("server", whole_.server, document.server)) {
       whole.server = std::move(document.scenario.server);
       whole.banner = std::move(document.scenario.banner);
+      whole.delay = std::move(document.scenario.delay);
+      whole.pace = document.scenario.pace;
+    }
+    if (only_one("states", whole_.states, document.states)) {
+      whole.states_per = std::move(document.scenario.states_per);
     }
     if (only_one("seed", whole_.seed, document.seed)) whole.seed = document.scenario.seed;
     note_names(document.scenario.rules, whole.rules.size());

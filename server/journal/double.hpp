@@ -6,6 +6,7 @@
 
 #include "journal/journal.hpp"
 #include "journal/mailbox.hpp"
+#include "journal/scenario_clock.hpp"
 #include "scenario/content_budget.hpp"
 #include "scenario/progress.hpp"
 #include "scenario/scenario.hpp"
@@ -16,13 +17,14 @@ namespace smtp_double {
 /// server's. Shared by all event loops.
 struct Double {
   explicit Double(std::shared_ptr<const Scenario> served)
-      : scenario(std::move(served)), progress(scenario->rules.size()), budget(scenario->server.limits.memory) {}
+      : scenario(std::move(served)), progress(*scenario), budget(scenario->server.limits.memory) {}
 
   std::shared_ptr<const Scenario> scenario;
   Progress progress;
   ContentBudget budget;
   Journal journal;
   Mailbox mailbox;
+  ScenarioClock clock;
   std::atomic<std::uint64_t> sessions{0};     ///< begun so far
   std::atomic<std::uint32_t> connections{0};  ///< open now
 };

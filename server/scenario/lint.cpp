@@ -60,6 +60,12 @@ bool mentions_attempt(std::span<const Condition> conditions) {
                      [](const Condition& condition) { return mentions_attempt(condition); });
 }
 
+// Whether it fires whenever its conditions hold.
+bool always_fires(const Rule& rule) {
+  return rule.skip == 0 && rule.every == 1 && !rule.times && !rule.probability && !rule.during && rule.in.empty() &&
+         rule.after == 0 && rule.exhausted != Exhausted::Pass;
+}
+
 /// The conditions that all must hold.
 std::span<const Condition> conjuncts(const std::optional<Condition>& condition) {
   if (!condition) return {};
@@ -106,7 +112,7 @@ class Shadows {
     const Rule& rule = rules_[number];
     const auto demanded = conjuncts(rule.when);
     // An attempt is counted by each rule for itself.
-    if (rule.skip != 0 || rule.every != 1 || rule.times || mentions_attempt(demanded)) return;
+    if (!always_fires(rule) || mentions_attempt(demanded)) return;
     takers_[demanded.empty() ? std::string() : word_for(demanded.front())].push_back(number);
   }
 
@@ -276,27 +282,28 @@ void collect_fields(const TextTemplate& text, std::vector<Field>& fields) {
   }
 }
 
-std::vector<Field> variables_of(const Response& response) {
-  std::vector<Field> fields;
-  if (const auto* delay = std::get_if<TextTemplate>(&response.delay)) collect_fields(*delay, fields);
+void collect_variables(const Response& response, std::vector<Field>& fields) {
+  const auto* delay = response.delay ? std::get_if<TextTemplate>(&*response.delay) : nullptr;
+  if (delay != nullptr) collect_fields(*delay, fields);
   if (const auto* reply = std::get_if<ReplyTemplate>(&response.what)) {
     collect_fields(reply->code, fields);
     if (reply->enhanced) collect_fields(*reply->enhanced, fields);
     for (const TextTemplate& line : reply->lines) collect_fields(line, fields);
   }
-  return fields;
 }
 
 std::string empty_variable(const Rule& rule) {
-  for (const Field& field : variables_of(rule.response)) {
+  std::vector<Field> fields;
+  for (const Response& response : rule.responses) collect_variables(response, fields);
+  for (const Field& field : fields) {
     if (rule.at.none() || (stages_with(field.kind) & rule.at).any()) continue;
     return "{{" + to_string(field) + "}} is always empty: it has no value at " + names_of(rule.at);
   }
   return {};
 }
 
-std::vector<std::string> notes_on_reply(const Rule& rule) {
-  const auto* reply = std::get_if<ReplyTemplate>(&rule.response.what);
+std::vector<std::string> notes_on_reply(const Rule& rule, const Response& response) {
+  const auto* reply = std::get_if<ReplyTemplate>(&response.what);
   if (reply == nullptr) return {};
   std::vector<std::string> notes{long_line(*reply), eight_bit_text(*reply)};
   if (const auto code = constant_code(*reply)) {
@@ -319,7 +326,11 @@ std::vector<LintWarning> lint(const Scenario& scenario) {
     std::string never = impossible_condition(rule);
     if (never.empty()) never = shadows.of(i);
     std::vector<std::string> notes{never, empty_variable(rule)};
-    for (std::string& note : notes_on_reply(rule)) notes.push_back(std::move(note));
+    for (const Response& response : rule.responses) {
+      for (std::string& note : notes_on_reply(rule, response)) {
+        if (std::ranges::find(notes, note) == notes.end()) notes.push_back(std::move(note));
+      }
+    }
     for (std::string& note : notes) {
       if (!note.empty()) warnings.push_back({rule.place, i, std::move(note)});
     }

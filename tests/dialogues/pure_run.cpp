@@ -17,7 +17,7 @@ class PureRun {
       : dialogue_(dialogue),
         delivery_(delivery),
         scenario_(std::make_shared<const Scenario>(scenario)),
-        progress_(scenario_->rules.size()),
+        progress_(*scenario_),
         budget_(scenario_->server.limits.memory) {}
 
   std::string run() {

@@ -13,12 +13,20 @@ namespace {
 constexpr auto silence = std::chrono::milliseconds(30);
 constexpr auto longest_delay = std::chrono::milliseconds(5);
 
+void hurry(Response& response) {
+  const auto shorten = [](std::chrono::microseconds& time) {
+    time = std::min<std::chrono::microseconds>(time, longest_delay);
+  };
+  auto* time = response.delay ? std::get_if<std::chrono::microseconds>(&*response.delay) : nullptr;
+  if (time != nullptr) shorten(*time);
+  if (response.pace) shorten(response.pace->every);
+  shorten(response.then_after);
+}
+
 // A dialogue shows which delay there is; to sit it out would prove nothing more.
 Scenario hurried(Scenario scenario) {
   for (Rule& rule : scenario.rules) {
-    if (auto* time = std::get_if<std::chrono::microseconds>(&rule.response.delay)) {
-      *time = std::min<std::chrono::microseconds>(*time, longest_delay);
-    }
+    for (Response& response : rule.responses) hurry(response);
   }
   return scenario;
 }
