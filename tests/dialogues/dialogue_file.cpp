@@ -163,11 +163,12 @@ DialogueFile parse_dialogue(std::string name, std::string_view text) { return Pa
 
 std::vector<DialogueFile> read_dialogues(const std::string& folder) {
   std::vector<DialogueFile> all;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (entry.path().extension() != ".dialogue") continue;
     std::ostringstream text;
     text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
-    all.push_back(parse_dialogue(entry.path().stem().string(), text.str()));
+    const auto name = entry.path().lexically_relative(folder).replace_extension();
+    all.push_back(parse_dialogue(name.generic_string(), text.str()));
   }
   std::sort(all.begin(), all.end(), [](const DialogueFile& a, const DialogueFile& b) { return a.name < b.name; });
   return all;

@@ -69,7 +69,7 @@ class DialogueError : public std::runtime_error {
 /// Throws a DialogueError with name and line for a text that is no dialogue.
 DialogueFile parse_dialogue(std::string name, std::string_view text);
 
-/// Every *.dialogue of a folder, by name.
+/// Every *.dialogue in and below a folder, by name: "errors/mailbox-full" for one further below.
 std::vector<DialogueFile> read_dialogues(const std::string& folder);
 
 /// Everything the client says on its first connection.

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "config/library.hpp"
+#include "config/library_search.hpp"
 #include "dialogues/dialogue_run.hpp"
 #include "support/catch.hpp"
 
@@ -69,8 +69,8 @@ TEST_CASE("every dialogue goes as it is written over TCP") {
 
 TEST_CASE("every scenario of the library is run by a dialogue") {
   for (const LibraryScenario& scenario : library()) {
-    INFO("no dialogue has the line 'scenario: " << scenario.name << "'");
-    const auto names = [&](const DialogueFile& dialogue) { return dialogue.library_scenario == scenario.name; };
+    INFO("no dialogue has the line 'scenario: " << short_name(scenario) << "'");
+    const auto names = [&](const DialogueFile& dialogue) { return dialogue.library_scenario == short_name(scenario); };
     CHECK(std::any_of(all().begin(), all().end(), names));
   }
 }

@@ -1,7 +1,7 @@
 #include <memory>
 #include <utility>
 
-#include "config/library.hpp"
+#include "config/library_search.hpp"
 #include "config/scenario_loader.hpp"
 #include "dialogues/check_outcome.hpp"
 #include "dialogues/dialogue_run.hpp"
@@ -150,9 +150,7 @@ class PureRun {
 };
 
 std::string library_yaml(const std::string& name) {
-  for (const LibraryScenario& scenario : library()) {
-    if (scenario.name == name) return std::string(scenario.yaml);
-  }
+  if (const LibraryScenario* found = find_in_library(name)) return std::string(found->yaml);
   throw DialogueError("the library has no scenario '" + name + "'");
 }
 
