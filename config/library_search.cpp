@@ -17,7 +17,8 @@ const LibraryScenario* find_in_library(std::string_view name) {
 }
 
 bool is_library_folder(std::string_view name) {
-  return !name.empty() && std::ranges::any_of(library(), [&](const auto& scenario) { return folder_of(scenario) == name; });
+  return !name.empty() &&
+         std::ranges::any_of(library(), [&](const auto& scenario) { return folder_of(scenario) == name; });
 }
 
 std::string_view folder_of(const LibraryScenario& scenario) {
@@ -30,7 +31,8 @@ std::string_view short_name(const LibraryScenario& scenario) {
 }
 
 std::string library_hint(std::string_view name) {
-  if (is_library_folder(name)) return fmt::format("it is a folder of the library; 'smtp-double scenarios {}' lists it", name);
+  if (is_library_folder(name))
+    return fmt::format("it is a folder of the library; 'smtp-double scenarios {}' lists it", name);
   const bool with_folder = name.find('/') != std::string_view::npos;
   std::vector<std::string_view> known;
   for (const LibraryScenario& scenario : library()) {
