@@ -13,9 +13,11 @@ namespace {
 // One double and the connections a dialogue makes to it, without sockets and without time.
 class PureRun {
  public:
-  PureRun(const DialogueFile& dialogue, const Scenario& scenario, const Delivery& delivery)
+  PureRun(const DialogueFile& dialogue, const Scenario& scenario, const Delivery& delivery,
+          std::set<std::string>* fired)
       : dialogue_(dialogue),
         delivery_(delivery),
+        fired_(fired),
         scenario_(std::make_shared<const Scenario>(scenario)),
         progress_(scenario_->rules.size()),
         budget_(scenario_->server.limits.memory) {}
@@ -113,6 +115,7 @@ class PureRun {
 
   void collect() {
     while (Turn* turn = session_->next_turn()) {
+      if (fired_ != nullptr && turn->rule != nullptr) fired_->insert(turn->rule->name);
       std::size_t sent = 0;
       for (const Step& step : turn->plan.steps) {
         if (const auto* send = std::get_if<Send>(&step)) {
@@ -135,6 +138,7 @@ class PureRun {
 
   const DialogueFile& dialogue_;
   const Delivery& delivery_;
+  std::set<std::string>* fired_;
   std::shared_ptr<const Scenario> scenario_;
   Progress progress_;
   ContentBudget budget_;
@@ -165,8 +169,9 @@ Scenario scenario_of(const DialogueFile& dialogue) {
   throw DialogueError(render(loaded.diagnostics));
 }
 
-std::string run_pure(const DialogueFile& dialogue, const Scenario& scenario, const Delivery& delivery) {
-  return PureRun(dialogue, scenario, delivery).run();
+std::string run_pure(const DialogueFile& dialogue, const Scenario& scenario, const Delivery& delivery,
+                     std::set<std::string>* fired) {
+  return PureRun(dialogue, scenario, delivery, fired).run();
 }
 
 }  // namespace smtp_double::test
