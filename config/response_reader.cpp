@@ -36,17 +36,13 @@ struct OtherMalformation {
   std::string_view meant;
 };
 
-constexpr std::array other_malformations{OtherMalformation{"code-only", "no-text"},
-                                         OtherMalformation{"multiline-mismatch", "mixed-codes"},
-                                         OtherMalformation{"multiline-cut", "unterminated"},
-                                         OtherMalformation{"multiline-no-last", "unterminated"},
-                                         OtherMalformation{"multiline-endless", "endless"},
-                                         OtherMalformation{"lone-lf-inside", "lf-inside"},
-                                         OtherMalformation{"long-line", "overlong-line"},
-                                         OtherMalformation{"utf8", "non-ascii"},
-                                         OtherMalformation{"two-replies", "twice"},
-                                         OtherMalformation{"early-reply", "early"},
-                                         OtherMalformation{"banner-garbage", "garbage"}};
+constexpr std::array other_malformations{
+    OtherMalformation{"code-only", "no-text"},          OtherMalformation{"multiline-mismatch", "mixed-codes"},
+    OtherMalformation{"multiline-cut", "unterminated"}, OtherMalformation{"multiline-no-last", "unterminated"},
+    OtherMalformation{"multiline-endless", "endless"},  OtherMalformation{"lone-lf-inside", "lf-inside"},
+    OtherMalformation{"long-line", "overlong-line"},    OtherMalformation{"utf8", "non-ascii"},
+    OtherMalformation{"two-replies", "twice"},          OtherMalformation{"early-reply", "early"},
+    OtherMalformation{"banner-garbage", "garbage"}};
 
 std::string malformation_hint(std::string_view word) {
   for (const OtherMalformation& other : other_malformations) {
@@ -195,8 +191,7 @@ std::optional<Response> read_item(Reading& reading, const YamlNode& node, const 
 
 std::span<const std::string_view> response_keys() { return keys_of_responses; }
 
-Response read_response(Reading& reading, const Keys& keys, const StageSet& at,
-                       const GroupNames& groups) {
+Response read_response(Reading& reading, const Keys& keys, const StageSet& at, const GroupNames& groups) {
   Response response;
   with(reading, keys, "delay", [&](const YamlNode& node) { response.delay = read_delay(reading, node, groups); });
   with(reading, keys, "reply", [&](const YamlNode& node) {
@@ -205,9 +200,11 @@ Response read_response(Reading& reading, const Keys& keys, const StageSet& at,
   with(reading, keys, "raw", [&](const YamlNode& node) {
     if (auto raw = read_raw(reading, node)) response.what = std::move(*raw);
   });
-  with(reading, keys, "malformed", [&](const YamlNode& node) { response.malformed = read_malformation(reading, node); });
+  with(reading, keys, "malformed",
+       [&](const YamlNode& node) { response.malformed = read_malformation(reading, node); });
   with(reading, keys, "pace", [&](const YamlNode& node) { response.pace = read_pace(reading, node); });
-  with(reading, keys, "truncate", [&](const YamlNode& node) { response.truncate = read_number(reading, node, 1, no_bound); });
+  with(reading, keys, "truncate",
+       [&](const YamlNode& node) { response.truncate = read_number(reading, node, 1, no_bound); });
   with(reading, keys, "read-pace", [&](const YamlNode& node) {
     response.read_pace = read_size(reading, node);
     if (response.read_pace == 0U) {

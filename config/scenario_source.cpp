@@ -8,8 +8,7 @@
 #include <unordered_map>
 
 #include "config/file_text.hpp"
-#include "config/library.hpp"
-#include "config/nearest_word.hpp"
+#include "config/library_search.hpp"
 #include "config/scenario_document.hpp"
 
 namespace smtp_double {
@@ -44,18 +43,19 @@ void add_folder(const std::string& path, std::vector<SourceText>& sources, std::
 }
 
 void add_from_library(const std::string& name, std::vector<SourceText>& sources, std::vector<Diagnostic>& diagnostics) {
-  std::vector<std::string_view> names;
-  for (const LibraryScenario& scenario : library()) {
-    if (scenario.name == name) {
-      sources.emplace_back("scenarios/" + name + ".yaml", std::string(scenario.yaml));
-      return;
-    }
-    names.push_back(scenario.name);
+  const LibraryScenario* found = find_in_library(name);
+  if (found == nullptr) {
+    return report(diagnostics, name, "there is no such file, and no such scenario in the library", library_hint(name));
   }
-  const auto nearest = nearest_word(name, names);
-  const std::string meant = nearest ? fmt::format("did you mean '{}'? ", *nearest) : "";
-  report(diagnostics, name, "there is no such file, and no such scenario in the library",
-         meant + "'smtp-double scenarios' lists them");
+  sources.emplace_back(fmt::format("scenarios/{}.yaml", found->name), std::string(found->yaml));
+}
+
+// "providers/gmail-like" is no path, "mine/gmail-like" is one, as long as no such files are there.
+bool is_path(const std::string& word) {
+  std::error_code error;
+  if (is_yaml_name(word) || fs::exists(word, error)) return true;
+  const std::size_t slash = word.find('/');
+  return slash != std::string::npos && !is_library_folder(std::string_view(word).substr(0, slash));
 }
 
 /// Puts documents together to one; reports what only one of them may have.
@@ -139,7 +139,7 @@ std::vector<SourceText> find_sources(const std::string& word, std::vector<Diagno
   std::error_code error;
   if (fs::is_directory(word, error)) {
     add_folder(word, sources, diagnostics);
-  } else if (word.find('/') != std::string::npos || is_yaml_name(word) || fs::exists(word, error)) {
+  } else if (is_path(word)) {
     add_file(word, sources, diagnostics);
   } else {
     add_from_library(word, sources, diagnostics);

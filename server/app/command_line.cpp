@@ -109,6 +109,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   explain_command->add_flag("--json", explain.json, "for programs");
 
   CLI::App* scenarios_command = app.add_subcommand("scenarios", "the library of scenarios that is built in");
+  scenarios_command->add_option("folder", scenarios.folder, "list this folder only");
   CLI::App* show_command = scenarios_command->add_subcommand("show", "print one");
   show_command->add_option("name", scenarios.show, "as smtp-double scenarios lists it")->required();
 

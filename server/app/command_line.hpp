@@ -15,7 +15,8 @@ struct CheckOptions {
 };
 
 struct ScenariosOptions {
-  std::string show;  ///< a name of the library; "" lists them all
+  std::string show;    ///< a name of the library; "" lists them
+  std::string folder;  ///< of the library, to list no other; "" lists all
 };
 
 /// Nothing is to be run: help, the version, or what is wrong with the arguments.

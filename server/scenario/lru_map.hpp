@@ -50,7 +50,7 @@ class LruMap {
 
   std::size_t limit_;
   std::uint64_t evicted_ = 0;
-  Entries entries_;                                                           // the youngest first
+  Entries entries_;                                                          // the youngest first
   std::unordered_map<std::string_view, typename Entries::iterator> by_key_;  // views of the entries' keys
 };
 

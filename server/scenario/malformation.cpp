@@ -6,14 +6,39 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 33> words{
-    "bare-lf",           "bare-cr",         "no-newline",            "lf-inside",     "no-text",
-    "no-space",          "code-space",      "code-tab",              "leading-space", "negative-sign",
-    "two-digit",         "four-digit",      "letters",               "first-digit-0", "first-digit-1",
-    "first-digit-6",     "first-digit-9",   "mixed-codes",           "unterminated",  "endless",
-    "overlong-line",     "huge-line",       "non-ascii",             "latin1",        "nul",
-    "blank-line",        "enhanced-mismatch", "enhanced-differs",    "enhanced-leading-zero",
-    "early",             "twice",           "garbage",               "tls-in-clear"};
+constexpr std::array<std::string_view, 33> words{"bare-lf",
+                                                 "bare-cr",
+                                                 "no-newline",
+                                                 "lf-inside",
+                                                 "no-text",
+                                                 "no-space",
+                                                 "code-space",
+                                                 "code-tab",
+                                                 "leading-space",
+                                                 "negative-sign",
+                                                 "two-digit",
+                                                 "four-digit",
+                                                 "letters",
+                                                 "first-digit-0",
+                                                 "first-digit-1",
+                                                 "first-digit-6",
+                                                 "first-digit-9",
+                                                 "mixed-codes",
+                                                 "unterminated",
+                                                 "endless",
+                                                 "overlong-line",
+                                                 "huge-line",
+                                                 "non-ascii",
+                                                 "latin1",
+                                                 "nul",
+                                                 "blank-line",
+                                                 "enhanced-mismatch",
+                                                 "enhanced-differs",
+                                                 "enhanced-leading-zero",
+                                                 "early",
+                                                 "twice",
+                                                 "garbage",
+                                                 "tls-in-clear"};
 
 constexpr std::size_t longest_line = 512;  // with code, space and CRLF (RFC 5321 4.5.3.1.5)
 constexpr std::size_t huge_text = 64UL * 1024;

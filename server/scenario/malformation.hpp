@@ -12,20 +12,20 @@ namespace smtp_double {
 
 /// The named ways of breaking a reply that was well-formed (RFC 5321 4.2).
 enum class Malformation : std::uint8_t {
-  BareLf,               ///< LF where CRLF belongs
-  BareCr,               ///< CR where CRLF belongs
-  NoNewline,            ///< the last line does not end
-  LfInside,             ///< a line of the reply ends with LF, the last one with CRLF
-  NoText,               ///< the code alone: legal, and often not understood
-  NoSpace,              ///< no space behind the code
-  CodeSpace,            ///< the code and a space: legal
-  CodeTab,              ///< a tab behind the code
-  LeadingSpace,         ///< a space before the code
-  NegativeSign,         ///< "-250"
-  TwoDigit,             ///< "25"
-  FourDigit,            ///< "2500"
-  Letters,              ///< letters where the digits belong
-  FirstDigit0,          ///< "050", and so on
+  BareLf,        ///< LF where CRLF belongs
+  BareCr,        ///< CR where CRLF belongs
+  NoNewline,     ///< the last line does not end
+  LfInside,      ///< a line of the reply ends with LF, the last one with CRLF
+  NoText,        ///< the code alone: legal, and often not understood
+  NoSpace,       ///< no space behind the code
+  CodeSpace,     ///< the code and a space: legal
+  CodeTab,       ///< a tab behind the code
+  LeadingSpace,  ///< a space before the code
+  NegativeSign,  ///< "-250"
+  TwoDigit,      ///< "25"
+  FourDigit,     ///< "2500"
+  Letters,       ///< letters where the digits belong
+  FirstDigit0,   ///< "050", and so on
   FirstDigit1,
   FirstDigit6,
   FirstDigit9,

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <filesystem>
 
-#include "config/library.hpp"
+#include "config/library_search.hpp"
 #include "support/catch.hpp"
 
 using namespace smtp_double;
@@ -356,6 +356,8 @@ TEST_CASE("the whole library loads without a word of error") {
     const LoadedScenario result = load_scenario(std::string(scenario.yaml), std::string(scenario.name) + ".yaml");
     INFO(render(result.diagnostics));
     CHECK(result.scenario);
+    // The large providers send what no RFC lists, and are warned of.
+    if (folder_of(scenario) != "providers") CHECK(result.diagnostics.empty());
     CHECK_FALSE(scenario.purpose.empty());
   }
 }
