@@ -11,6 +11,7 @@
 #include "config/reply_reader.hpp"
 #include "config/scenario_words.hpp"
 #include "config/stage_reader.hpp"
+#include "config/verify_reader.hpp"
 
 namespace smtp_double {
 namespace {
@@ -23,6 +24,7 @@ std::string rule_key_hint(std::string_view word) {
   if (word == "on" || word == "true" || word == "stage") return "the stage of a rule stands behind 'at'";
   if (word == "if" || word == "match") return "the conditions of a rule stand behind 'when'";
   if (word == "response") return "the reply of a rule stands behind 'reply'";
+  if (word == "verify") return "'verify' stands at the top of the file; of a rule 'expect' asks";
   if (is_condition_key(word)) return fmt::format("'{}' belongs under 'when'", word);
   return {};
 }
@@ -105,6 +107,7 @@ Rule read_rule(Reading& reading, const YamlNode& node, std::string default_name)
   parts.with("when", [&](const YamlNode& value) { rule.when = read_condition(reading, value, parts.groups); });
   read_limits_of_firing(parts, rule);
   read_response(parts, rule.response);
+  parts.with("expect", [&](const YamlNode& value) { rule.expected_hits = read_expected_hits(reading, value); });
   return rule;
 }
 

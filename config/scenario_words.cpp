@@ -10,11 +10,12 @@ namespace {
 
 using Word = std::string_view;
 
-constexpr std::array<Word, 9> keys_of_rules{"name", "at", "when", "skip", "times", "every", "delay", "reply", "then"};
+constexpr std::array<Word, 10> keys_of_rules{"name",  "at",    "when",  "skip", "times",
+                                             "every", "delay", "reply", "then", "expect"};
 constexpr std::array<Word, 3> combinators{"any", "all", "not"};
-constexpr std::array<Word, 18> planned_keys{
-    "per", "probability", "responses", "exhausted", "raw",    "malformed", "pace", "truncate",    "goto",
-    "in",  "states",      "during",    "expect",    "verify", "after",     "tls",  "certificate", "repeat"};
+constexpr std::array<Word, 16> planned_keys{"per",   "probability", "responses",   "exhausted", "raw",    "malformed",
+                                            "pace",  "truncate",    "goto",        "in",        "states", "during",
+                                            "after", "tls",         "certificate", "repeat"};
 constexpr std::array<Word, 5> planned_fields{"auth.user", "auth.mechanism", "tls", "tls.version", "tls.sni"};
 
 bool has(std::span<const Word> words, Word word) { return std::find(words.begin(), words.end(), word) != words.end(); }

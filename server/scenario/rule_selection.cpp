@@ -36,6 +36,7 @@ Selection select_rule(const Scenario& scenario, Progress& progress, const Event&
     }
     const std::uint64_t hit = hit_number(rule, match);
     if (hit == 0) continue;
+    progress.fired(number);
     selection.rule = &rule;
     selection.attempt = attempt;
     selection.hit = hit;

@@ -8,19 +8,12 @@
 #include "protocol/server_profile.hpp"
 #include "protocol/stage.hpp"
 #include "scenario/condition.hpp"
+#include "scenario/expectation.hpp"
 #include "scenario/response.hpp"
 #include "scenario/rule_index.hpp"
+#include "scenario/source_place.hpp"
 
 namespace smtp_double {
-
-/// Where something stands in the file it was read from; lines and columns count from 1.
-struct SourcePlace {
-  std::string file;
-  std::uint32_t line = 0;
-  std::uint32_t column = 0;
-
-  friend bool operator==(const SourcePlace&, const SourcePlace&) = default;
-};
 
 /// Stage + conditions + response.
 struct Rule {
@@ -32,6 +25,7 @@ struct Rule {
   std::uint64_t every = 1;             ///< then each n-th fires
   std::optional<std::uint64_t> times;  ///< so often at the most
   Response response;
+  std::optional<ExpectedCount> expected_hits = {};
 
   friend bool operator==(const Rule&, const Rule&) = default;
 };
@@ -48,6 +42,7 @@ struct Scenario {
   TextTemplate banner = default_banner();  ///< text of the greeting behind "220 "
   std::string greeting_wire;  ///< the greeting as it is sent; "" when it depends on more than the host name
   std::vector<Rule> rules;
+  Expectations expectations;
   RuleIndex index;  ///< of `rules`; built by make_scenario()
 
   friend bool operator==(const Scenario&, const Scenario&) = default;
