@@ -89,7 +89,7 @@ std::optional<CountRange> read_range(Reading& reading, const YamlNode& node) {
   }
   const auto number = read_number(reading, node, 0, no_bound);
   if (!number) return std::nullopt;
-  return CountRange{*number, *number};
+  return CountRange{*number, number};
 }
 
 std::optional<ExpectedCount> placed(const Reading& reading, const YamlNode& node,

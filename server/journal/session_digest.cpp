@@ -27,6 +27,7 @@ std::vector<SessionDigest> digest_sessions(const Journal& journal) {
     add(digest, entry);
   });
   std::vector<SessionDigest> sessions;
+  sessions.reserve(by_number.size());
   for (const auto& [number, digest] : by_number) sessions.push_back(digest);
   return sessions;
 }
