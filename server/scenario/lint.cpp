@@ -62,8 +62,8 @@ bool mentions_attempt(std::span<const Condition> conditions) {
 
 // Whether it fires whenever its conditions hold.
 bool always_fires(const Rule& rule) {
-  return rule.skip == 0 && rule.every == 1 && !rule.times && !rule.probability && !rule.during && rule.in.empty() &&
-         rule.after == 0 && rule.exhausted != Exhausted::Pass;
+  return rule.skip == 0 && rule.every == 1 && !rule.times && !rule.times_text && !rule.probability && !rule.during &&
+         rule.in.empty() && rule.after == 0 && rule.exhausted != Exhausted::Pass;
 }
 
 /// The conditions that all must hold.
@@ -294,6 +294,7 @@ void collect_variables(const Response& response, std::vector<Field>& fields) {
 
 std::string empty_variable(const Rule& rule) {
   std::vector<Field> fields;
+  if (rule.times_text) collect_fields(*rule.times_text, fields);
   for (const Response& response : rule.responses) collect_variables(response, fields);
   for (const Field& field : fields) {
     if (rule.at.none() || (stages_with(field.kind) & rule.at).any()) continue;
