@@ -205,7 +205,9 @@ std::string unlisted_code(ReplyCode code, const StageSet& at) {
   if (code.class_digit() < 4 || at == stages_named("any")) return {};
   StageSet unlisted;
   for (std::size_t i = 0; i < stage_count; ++i) {
-    if (at.test(i) && !is_listed(code, static_cast<Stage>(i))) unlisted.set(i);
+    const auto stage = static_cast<Stage>(i);
+    // What is said while content comes is the reply to the content.
+    if (at.test(i) && !is_listed(code, stage == Stage::Body ? Stage::Message : stage)) unlisted.set(i);
   }
   if (unlisted.none()) return {};
   return "no RFC lists " + std::to_string(code.value()) + " as a reply at " + names_of(unlisted) +

@@ -96,6 +96,7 @@ TEST_CASE("codes that no RFC lists are noted once per rule") {
         Warnings{"0: no RFC lists 550 as a reply at rset, noop; it is sent all the same"});
   // What cannot be, and what was not thought of, is no reason to warn.
   CHECK(warnings("  - {at: [mail, rcpt], when: {recipient: ann@example.com}, reply: 551}\n").empty());
+  CHECK(warnings("  - {at: body, after: 1KB, reply: 552}\n").empty());  // as at message
   CHECK(warnings("  - {at: any, reply: 550}\n").empty());
   CHECK(warnings("  - {at: any, reply: 421}\n").empty());
 }
