@@ -13,6 +13,7 @@
 #include "config/response_reader.hpp"
 #include "config/scenario_words.hpp"
 #include "config/stage_reader.hpp"
+#include "config/template_reader.hpp"
 #include "config/timing_reader.hpp"
 #include "config/verify_reader.hpp"
 
@@ -64,13 +65,21 @@ std::vector<std::string> read_states(Reading& reading, const YamlNode& node) {
   return states;
 }
 
+void read_times(RuleReading& rule, const YamlNode& node, Rule& out) {
+  if (is_template(node)) {
+    out.times_text = read_template(rule.reading, node, {node.text}, rule.groups);
+  } else {
+    out.times = read_number(rule.reading, node, 1, no_bound);
+  }
+}
+
 void read_counting(RuleReading& rule, Rule& out) {
   rule.with("per", [&](const YamlNode& node) { out.per = read_key_fields(rule.reading, node); });
   rule.with("window", [&](const YamlNode& node) { out.window = read_positive_duration(rule.reading, node); });
   rule.with("skip", [&](const YamlNode& node) {
     if (const auto number = read_number(rule.reading, node, 0, no_bound)) out.skip = *number;
   });
-  rule.with("times", [&](const YamlNode& node) { out.times = read_number(rule.reading, node, 1, no_bound); });
+  rule.with("times", [&](const YamlNode& node) { read_times(rule, node, out); });
   rule.with("every", [&](const YamlNode& node) {
     if (const auto number = read_number(rule.reading, node, 1, no_bound)) out.every = *number;
   });

@@ -33,6 +33,10 @@ void warn_of_single_braces(Reading& reading, const YamlNode& scalar, TextPart pa
 
 }  // namespace
 
+bool is_template(const YamlNode& node) {
+  return node.kind == YamlKind::Scalar && node.text.find("{{") != std::string::npos;
+}
+
 std::optional<TextTemplate> read_template(Reading& reading, const YamlNode& scalar, TextPart part,
                                           const GroupNames& groups) {
   const auto is_group = [&](std::string_view word) { return groups.contains(word); };

@@ -20,6 +20,9 @@ struct TextPart {
   std::size_t octet = 0;
 };
 
+/// Whether a value that may be something else as well is to be read as one.
+bool is_template(const YamlNode& node);
+
 /// Reports unknown variables, with the nearest of those that are known.
 std::optional<TextTemplate> read_template(Reading& reading, const YamlNode& scalar, TextPart part,
                                           const GroupNames& groups);

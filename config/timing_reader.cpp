@@ -202,8 +202,7 @@ std::optional<std::chrono::microseconds> read_positive_duration(Reading& reading
 }
 
 std::optional<Delay> read_delay(Reading& reading, const YamlNode& node, const GroupNames& groups) {
-  const bool is_template = node.kind == YamlKind::Scalar && node.text.find("{{") != std::string::npos;
-  if (!is_template) return read_server_delay(reading, node);
+  if (!is_template(node)) return read_server_delay(reading, node);
   if (auto text = read_template(reading, node, {node.text}, groups)) return std::move(*text);
   return std::nullopt;
 }

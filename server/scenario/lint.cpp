@@ -63,8 +63,8 @@ bool mentions_attempt(std::span<const Condition> conditions) {
 
 // Whether it fires whenever its conditions hold.
 bool always_fires(const Rule& rule) {
-  return rule.skip == 0 && rule.every == 1 && !rule.times && !rule.probability && !rule.during && rule.in.empty() &&
-         rule.after == 0 && rule.exhausted != Exhausted::Pass;
+  return rule.skip == 0 && rule.every == 1 && !rule.times && !rule.times_text && !rule.probability && !rule.during &&
+         rule.in.empty() && rule.after == 0 && rule.exhausted != Exhausted::Pass;
 }
 
 /// The conditions that all must hold.
@@ -284,7 +284,9 @@ std::string unlisted_code(ReplyCode code, const StageSet& at) {
   if (code.class_digit() < 4 || at == stages_named("any")) return {};
   StageSet unlisted;
   for (std::size_t i = 0; i < stage_count; ++i) {
-    if (at.test(i) && !is_listed(code, static_cast<Stage>(i))) unlisted.set(i);
+    const auto stage = static_cast<Stage>(i);
+    // What is said while content comes is the reply to the content.
+    if (at.test(i) && !is_listed(code, stage == Stage::Body ? Stage::Message : stage)) unlisted.set(i);
   }
   if (unlisted.none()) return {};
   return "no RFC lists " + std::to_string(code.value()) + " as a reply at " + names_of(unlisted) +
@@ -355,6 +357,7 @@ std::string eight_bit_text(const ReplyTemplate& reply) {
 
 std::string empty_variable(const Rule& rule) {
   std::vector<Field> fields;
+  if (rule.times_text) collect_fields(*rule.times_text, fields);
   for (const Response& response : rule.responses) collect_variables(response, fields);
   for (const Field& field : fields) {
     if (rule.at.none() || (stages_with(field.kind) & rule.at).any()) continue;

@@ -1,6 +1,7 @@
 #include "scenario/rule_selection.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <mutex>
 
 #include "protocol/ascii.hpp"
@@ -19,6 +20,13 @@ std::string key_of(const std::vector<Field>& fields, const Event& event, const S
     key += '\0';  // which no value of a client's line can hold
   }
   return key;
+}
+
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
 }
 
 bool draws_delay(const Response& response) {
@@ -84,14 +92,19 @@ class Search {
         return pass(rule, match, "the draw was lost");
       selection_.hit = next(Counter::Hits);
     }
-    if (rule.times && selection_.hit > *rule.times) {
-      return pass(rule, match, "'times' is ", *rule.times);
-    }
+    const auto times = rule.times_text ? number_of(*rule.times_text) : rule.times;
+    if (times && selection_.hit > *times) return pass(rule, match, "'times' is ", *times);
     selection_.response = response_for(rule, selection_.hit);
     if (selection_.response == nullptr) return pass(rule, match, "all its responses were given");
     if (draws_delay(*selection_.response)) selection_.drawn = draw(draw_key, DrawKind::ForDelay);
     selection_.rule = &rule;
     return true;
+  }
+
+  std::optional<std::uint64_t> number_of(const TextTemplate& text) const {
+    const VariableContext context{event_, selection_, {}};
+    const std::string digits = text.render([&](const auto& variable) { return value_of_variable(variable, context); });
+    return whole_number(digits);
   }
 
   bool pass(const Rule& rule, std::uint64_t match, std::string_view why, std::optional<std::uint64_t> number = {}) {

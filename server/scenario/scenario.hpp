@@ -54,6 +54,7 @@ struct Rule {
   std::uint64_t every = 1;                          ///< then each n-th is one to fire
   std::optional<Probability> probability;           ///< with which it does
   std::optional<std::uint64_t> times;               ///< so often at the most
+  std::optional<TextTemplate> times_text;           ///< the same; no bound when what it makes is no number
   std::vector<Response> responses{Response{}};      ///< the n-th hit gets the n-th; one at least
   Exhausted exhausted = Exhausted::Last;
   std::optional<std::string> go_to;            ///< the state from then on

@@ -1,9 +1,13 @@
 #include "dialogues/check_outcome.hpp"
 
+#include <algorithm>
+
 #include "scenario/reply_plan.hpp"
 
 namespace smtp_double::test {
 namespace {
+
+constexpr std::size_t much = 4096;  // octets; of longer texts only what differs is shown
 
 std::string message_difference(const ExpectedMessage& expected, const Message& got) {
   if (got.sender.value_or("") != expected.from) return difference("sender", expected.from, got.sender.value_or(""));
@@ -24,7 +28,15 @@ std::string message_difference(const ExpectedMessage& expected, const Message& g
 }  // namespace
 
 std::string difference(const std::string& what, const std::string& expected, const std::string& got) {
-  return what + ": expected " + escaped(expected) + "\nbut got " + escaped(got);
+  const auto ends = std::mismatch(expected.begin(), expected.end(), got.begin(), got.end());
+  const auto same = static_cast<std::size_t>(ends.first - expected.begin());
+  if (std::max(expected.size(), got.size()) < much) {
+    return what + ": expected " + escaped(expected) + "\nbut got " + escaped(got);
+  }
+  const auto shown = [&](const std::string& text) {
+    return escaped(std::string_view(text).substr(same, much)) + " of " + std::to_string(text.size()) + " octets";
+  };
+  return what + ": behind octet " + std::to_string(same) + " expected " + shown(expected) + "\nbut got " + shown(got);
 }
 
 std::string mailbox_difference(const DialogueFile& dialogue,

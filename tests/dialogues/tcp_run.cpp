@@ -77,7 +77,7 @@ class TcpRun {
   }
 
   std::string take(const Hear& hear) {
-    const bool line = hear.octets.ends_with("\r\n");
+    const bool line = hear.octets.ends_with("\r\n") && hear.octets.find("\r\n") == hear.octets.size() - 2;
     const std::string got =
         line ? client_->read_until("\r\n", patience_) : client_->read(hear.octets.size(), patience_);
     return got == hear.octets ? std::string() : difference("reply", hear.octets, got);

@@ -49,7 +49,7 @@ TEST_CASE("several rules together can leave nothing") {
 }
 
 TEST_CASE("limits leave something to later rules") {
-  for (const char* limit : {"times: 1", "skip: 1", "every: 2"}) {
+  for (const char* limit : {"times: 1", "times: \"{{recipient.local}}\"", "skip: 1", "every: 2"}) {
     CHECK(warnings("  - {at: rcpt, reply: 550, " + std::string(limit) + "}\n  - {at: rcpt, reply: 551}\n").empty());
   }
   CHECK(warnings("  - {at: rcpt, reply: 550, every: 1}\n  - {at: rcpt, reply: 551}\n") == Warnings{shadowed_by_first});
@@ -96,6 +96,7 @@ TEST_CASE("codes that no RFC lists are noted once per rule") {
         Warnings{"0: no RFC lists 550 as a reply at rset, noop; it is sent all the same"});
   // What cannot be, and what was not thought of, is no reason to warn.
   CHECK(warnings("  - {at: [mail, rcpt], when: {recipient: ann@example.com}, reply: 551}\n").empty());
+  CHECK(warnings("  - {at: body, after: 1KB, reply: 552}\n").empty());  // as at message
   CHECK(warnings("  - {at: any, reply: 550}\n").empty());
   CHECK(warnings("  - {at: any, reply: 421}\n").empty());
 }
@@ -131,6 +132,8 @@ TEST_CASE("long lines and octets beyond ASCII are noted") {
 }
 
 TEST_CASE("a variable that is always empty is noted") {
+  CHECK(warnings("  - {at: rcpt, times: \"{{size}}\", reply: 451}\n") ==
+        Warnings{"0: {{size}} is always empty: it has no value at rcpt"});
   CHECK(warnings("  - {at: mail, reply: \"451 {{recipient}}\"}\n") ==
         Warnings{"0: {{recipient}} is always empty: it has no value at mail"});
   CHECK(warnings("  - {at: connect, delay: \"{{helo}}\"}\n").size() == 1);

@@ -247,6 +247,16 @@ TEST_CASE("delays are times or texts that become one") {
   CHECK(rule.responses.front().delay == Delay(with_groups("{{user}}")));
 }
 
+TEST_CASE("how often a rule fires is a number or a text that becomes one") {
+  CHECK(only_rule("at: rcpt\n    reply: 550\n    times: 2").times == 2);
+  const Rule asked = only_rule(R"(at: rcpt
+    when: {recipient: {regex: '^(?P<code>\d+)@'}}
+    times: "{{code}}"
+    reply: 451)");
+  CHECK(asked.times_text == with_groups("{{code}}"));
+  CHECK_FALSE(asked.times);
+}
+
 TEST_CASE("a named group goes before a field of the same name") {
   const Rule rule = only_rule("at: rcpt\n    reply: 550 {{size}}\n    when: {recipient: {regex: '(?P<size>.*)'}}");
   const auto& text = std::get<ReplyTemplate>(rule.responses.front().what).lines.front();

@@ -78,6 +78,25 @@ TEST_CASE("skip, every and times choose which matches fire") {
   CHECK(hits({.skip = 2, .times = 1}) == "..1.........");
 }
 
+TEST_CASE("how often can be what the event asks for; what is no number is no bound") {
+  Rule asked = rule("noop", {}, where("argument", test::regex("fail-(?P<n>[^ ]*)")));
+  asked.times_text = std::get<TextTemplate>(TextTemplate::parse("{{n}}", [](std::string_view) { return true; }));
+  const auto hits_of = [&](std::string_view argument) {
+    Double one({asked});
+    Event event = noop();
+    event.argument = argument;
+    int hits = 0;
+    for (int i = 0; i < 12; ++i) hits += one.fires(event) == 0 ? 1 : 0;
+    return hits;
+  };
+  CHECK(hits_of("fail-2") == 2);
+  CHECK(hits_of("fail-0") == 0);
+  CHECK(hits_of("fail-010") == 10);
+  for (const char* no_number : {"fail-", "fail-two", "fail-2x", "fail--1", "fail-99999999999999999999"}) {
+    CHECK(hits_of(no_number) == 12);
+  }
+}
+
 TEST_CASE("the first rule that fires answers; one that only matched is counted and leaves the line to the next") {
   Double two({counted({.times = 1}), counted({.skip = 1})});
   CHECK(two.fires(noop()) == 0);
