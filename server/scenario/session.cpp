@@ -136,6 +136,7 @@ Turn* Session::command_turn(const CommandLine& line) {
   const BuiltInReply built_in = dialogue_.judge(parsed);
   if (next_answered_) {
     turn_.code = *std::exchange(next_answered_, std::nullopt);
+    finish_plan(nullptr);  // said already: what is left is to close, where the code does
   } else if (is_ruled(parsed.stage)) {
     Event event = event_at(parsed.stage);
     note_envelope(event, parsed);
@@ -170,7 +171,8 @@ Turn* Session::content_turn() {
 Turn* Session::body_turn(std::uint64_t mark) {
   Event event = event_at(Stage::Body);
   event.verb = "DATA";
-  event.size = content_->size();
+  // Not what has come, which is an octet more where a CR behind a dot turned out to be content.
+  event.size = std::max<std::uint64_t>(mark, 1);
   event.content_mark = mark;
   begin_turn(Stage::Body, {});
   selection_ = select_rule(*scenario_, progress_, event, candidates_);
@@ -185,9 +187,8 @@ Turn* Session::message_turn() {
   const BuiltInReply built_in = dialogue_.judge_content(*content_, out_of_memory_);
   turn_.message = make_message();
   if (content_answered_ || next_answered_) {
-    turn_.code = content_answered_ ? *content_answered_ : *next_answered_;
-    content_answered_.reset();
-    next_answered_.reset();
+    auto& answered = content_answered_ ? content_answered_ : next_answered_;
+    turn_.code = *std::exchange(answered, std::nullopt);
   } else if (is_ruled(Stage::Message)) {
     Event event = event_at(Stage::Message);
     event.verb = "DATA";

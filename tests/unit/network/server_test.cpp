@@ -254,6 +254,17 @@ TEST_CASE("a client that speaks before a delayed greeting is noticed, and answer
   CHECK(patient.read_until("\r\n") == ok);
 }
 
+TEST_CASE("a client that answers a greeting during the pause behind it is no early talker") {
+  const Condition early = test::where("early-talker", IsTrue{true});
+  Response pausing = response(DefaultReply{}, Then::Continue);
+  pausing.then_after = 200ms;
+  RunningServer server(
+      scenario_of({rule("connect", pausing), rule("noop", response(reply("554", {"too early"})), early)}));
+  TcpClient client = greeted(server);
+  client.send("NOOP\r\n");
+  CHECK(client.read_until("\r\n") == ok);
+}
+
 TEST_CASE("a delay holds up one session, not the others") {
   RunningServer server(scenario_of({rule("noop", response(DefaultReply{}, std::nullopt, 1h))}));
   TcpClient waiting = greeted(server);
