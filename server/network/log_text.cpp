@@ -28,7 +28,9 @@ std::string_view ending_of(const ReplyPlan& plan) {
   if (plan.steps.empty()) return {};
   if (std::holds_alternative<Close>(plan.steps.back())) return "closed";
   if (std::holds_alternative<Reset>(plan.steps.back())) return "reset";
+  if (std::holds_alternative<HalfClose>(plan.steps.back())) return "half-closed";
   if (std::holds_alternative<GoSilent>(plan.steps.back())) return "silent from here on";
+  if (std::holds_alternative<StopReading>(plan.steps.back())) return "reading nothing from here on";
   return {};
 }
 
