@@ -52,6 +52,18 @@ bool closes(Stage stage, ReplyCode code) {
   return code == ReplyCode::of<421>() || (last_word && code.class_digit() == 2);
 }
 
+// A line again and again, up to so many octets.
+void plan_flood(ReplyPlan& plan, const Pace& pace, std::uint64_t octets) {
+  const std::size_t line = plan.bytes.size();
+  const std::uint64_t times = octets / line;
+  const auto rest = static_cast<std::size_t>(octets % line);
+  if (times > 0) plan.steps.emplace_back(SendSlowly{line, pace, times});
+  if (rest == 0) return;
+  plan.bytes.resize((times > 0 ? line : 0) + rest);
+  if (times > 0) std::copy_n(plan.bytes.begin(), rest, plan.bytes.begin() + static_cast<std::ptrdiff_t>(line));
+  plan.steps.emplace_back(SendSlowly{rest, pace});
+}
+
 }  // namespace
 
 Session::Session(std::shared_ptr<const Scenario> scenario, Progress& progress, ContentBudget& budget,
@@ -380,18 +392,20 @@ void Session::break_reply(Malformation malformation) {
 void Session::plan_sending(const Response* response) {
   ReplyPlan& plan = turn_.plan;
   if (response != nullptr && response->malformed) break_reply(*response->malformed);
-  if (response != nullptr && response->truncate && *response->truncate < plan.bytes.size()) {
-    plan.bytes.resize(static_cast<std::size_t>(*response->truncate));
-  }
+  const std::uint64_t most = response != nullptr ? response->truncate.value_or(UINT64_MAX) : UINT64_MAX;
+  if (most == 0) plan.bytes.clear();
   if (plan.bytes.empty()) return;
   const auto& pace = response != nullptr && response->pace ? response->pace : scenario_->pace;
-  const bool endless = response != nullptr && response->malformed == Malformation::Endless;
-  if (!pace && !endless) {
-    plan.steps.emplace_back(Send{plan.bytes.size()});
-    return;
+  if (response != nullptr && response->malformed == Malformation::Endless) {
+    const std::uint64_t whole_lines = std::max<std::uint64_t>(flood_octets / plan.bytes.size(), 1) * plan.bytes.size();
+    return plan_flood(plan, pace.value_or(Pace{1, PaceUnit::Lines, {}}), std::min(most, whole_lines));
   }
-  const std::uint64_t times = endless ? std::max<std::uint64_t>(flood_octets / plan.bytes.size(), 1) : 1;
-  plan.steps.emplace_back(SendSlowly{plan.bytes.size(), pace.value_or(Pace{1, PaceUnit::Lines, {}}), times});
+  if (most < plan.bytes.size()) plan.bytes.resize(static_cast<std::size_t>(most));
+  if (pace) {
+    plan.steps.emplace_back(SendSlowly{plan.bytes.size(), *pace});
+  } else {
+    plan.steps.emplace_back(Send{plan.bytes.size()});
+  }
 }
 
 void Session::finish_plan(const Response* response) {

@@ -149,6 +149,22 @@ TEST_CASE("an endless reply is one line again and again, up to an end") {
   CHECK(plan_for(slow, "NOOP\r\n") == ReplyPlan{"250-x\r\n", {SendSlowly{7, {2, PaceUnit::Octets, 5ms}, 2'396'745}}});
 }
 
+TEST_CASE("an endless reply that is truncated has so many octets, of as many lines as that takes") {
+  for (const auto& [octets, expected] : std::vector<std::pair<std::uint64_t, ReplyPlan>>{
+           {0, {}},
+           {3, {"250", {SendSlowly{3, {1, PaceUnit::Lines, 0s}}}}},
+           {7, {"250-x\r\n", {SendSlowly{7, {1, PaceUnit::Lines, 0s}}}}},
+           {16, {"250-x\r\n25", {SendSlowly{7, {1, PaceUnit::Lines, 0s}, 2}, SendSlowly{2, {1, PaceUnit::Lines, 0s}}}}},
+           {1'000'000'000, {"250-x\r\n", {SendSlowly{7, {1, PaceUnit::Lines, 0s}, 2'396'745}}}}}) {
+    CAPTURE(octets);
+    Response endless = broken(reply("250", {"x"}), Malformation::Endless);
+    endless.truncate = octets;
+    Client client(scenario_of({rule("noop", endless)}));
+    client.answers();
+    CHECK(plan_for(client, "NOOP\r\n") == expected);
+  }
+}
+
 TEST_CASE("an early reply brings the next one along, which is not said again") {
   Client client(scenario_of({rule("mail", broken(DefaultReply{}, Malformation::Early))}));
   client.answers();
