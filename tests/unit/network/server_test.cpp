@@ -279,7 +279,8 @@ TEST_CASE("content is taken no faster than a rule says, and others are served me
   other.send("QUIT\r\n");
   CHECK(other.read_all() == goodbye);
   CHECK(client.read_until("\r\n") == "250 2.0.0 Message accepted\r\n");
-  CHECK(std::chrono::steady_clock::now() - begun > 200ms);  // of the 300 that it takes; the first read may be a fast one
+  CHECK(std::chrono::steady_clock::now() - begun >
+        200ms);  // of the 300 that it takes; the first read may be a fast one
 }
 
 TEST_CASE("a delay holds up one session, not the others") {
