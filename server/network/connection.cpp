@@ -232,7 +232,7 @@ std::optional<EndCause> Connection::end_pause() {
   if (gone_) return gone_;
   if (take_interrupt()) player_.abandon();
   boost::system::error_code ignored;
-  if (commands_ == 1 && socket_.available(ignored) > 0) session_.note_early_talker();
+  if (commands_ == 1 && player_.is_speaking() && socket_.available(ignored) > 0) session_.note_early_talker();
   return std::nullopt;
 }
 

@@ -33,7 +33,7 @@ std::string_view ending_of(const ReplyPlan& plan) {
   if (std::holds_alternative<Reset>(plan.steps.back())) return "reset";
   if (std::holds_alternative<HalfClose>(plan.steps.back())) return "half-closed";
   if (std::holds_alternative<GoSilent>(plan.steps.back())) return "silent from here on";
-  if (std::holds_alternative<StopReading>(plan.steps.back())) return "silent from here on, and reading nothing";
+  if (std::holds_alternative<StopReading>(plan.steps.back())) return "reading nothing from here on";
   return {};
 }
 

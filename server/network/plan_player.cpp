@@ -25,10 +25,8 @@ Demand PlanPlayer::play(std::string& output, const std::function<void(Turn&)>& o
     if (turn_ == nullptr) {
       if (output.size() >= enough_output) return NeedRoom{};
       turn_ = session_.next_turn();
-      if (turn_ == nullptr) {
-        if (!session_.in_content()) read_pace_ = 0;
-        return NeedInput{read_pace_};
-      }
+      if (turn_ == nullptr) return NeedInput{read_pace_};
+      if (turn_->stage == Stage::Message) read_pace_ = 0;
       step_ = 0;
       sent_ = 0;
       on_turn(*turn_);

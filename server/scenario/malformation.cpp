@@ -90,7 +90,8 @@ std::string with_first_digit(std::string code, char digit) {
 
 std::string without_enhanced(const std::string& text) {
   if (!enhanced_code_in(text)) return text;
-  return text.substr(std::min(text.size(), text.find(' ') + 1));
+  const std::size_t space = text.find(' ');
+  return space == std::string::npos ? std::string() : text.substr(space + 1);
 }
 
 char other_class(const std::string& code) { return code.front() == '2' || code.front() == '3' ? '5' : '2'; }

@@ -43,7 +43,8 @@ class Search {
     states_lock_ = progress_.lock_states();
     state_ = &progress_.state(key_of(scenario_.states_per, event_, {}));
     event_.state = scenario_.states[state_->state];
-    event_.state_age = event_.now - state_->since;
+    // A session's clock stands while its turns are made: another may have moved the state later than that.
+    event_.state_age = std::max(event_.now - state_->since, std::chrono::microseconds(0));
   }
 
   Selection first_of(std::span<const RuleIndex::RuleNumber> candidates) {

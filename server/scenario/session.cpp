@@ -53,6 +53,18 @@ bool closes(Stage stage, ReplyCode code) {
   return code == ReplyCode::of<421>() || (last_word && code.class_digit() == 2);
 }
 
+// A line again and again, up to so many octets.
+void plan_flood(ReplyPlan& plan, const Pace& pace, std::uint64_t octets) {
+  const std::size_t line = plan.bytes.size();
+  const std::uint64_t times = octets / line;
+  const auto rest = static_cast<std::size_t>(octets % line);
+  if (times > 0) plan.steps.emplace_back(SendSlowly{line, pace, times});
+  if (rest == 0) return;
+  plan.bytes.resize((times > 0 ? line : 0) + rest);
+  if (times > 0) std::copy_n(plan.bytes.begin(), rest, plan.bytes.begin() + static_cast<std::ptrdiff_t>(line));
+  plan.steps.emplace_back(SendSlowly{rest, pace});
+}
+
 }  // namespace
 
 Session::Session(std::shared_ptr<const Scenario> scenario, Progress& progress, ContentBudget& budget,
@@ -144,6 +156,7 @@ Turn* Session::command_turn(const CommandLine& line) {
   const BuiltInReply built_in = dialogue_.judge(parsed);
   if (next_answered_) {
     turn_.code = *std::exchange(next_answered_, std::nullopt);
+    finish_plan(nullptr);  // said already: what is left is to close, where the code does
   } else if (is_ruled(parsed.stage)) {
     Event event = event_at(parsed.stage);
     note_envelope(event, parsed);
@@ -178,7 +191,8 @@ Turn* Session::content_turn() {
 Turn* Session::body_turn(std::uint64_t mark) {
   Event event = event_at(Stage::Body);
   event.verb = "DATA";
-  event.size = content_->size();
+  // Not what has come, which is an octet more where a CR behind a dot turned out to be content.
+  event.size = std::max<std::uint64_t>(mark, 1);
   event.content_mark = mark;
   begin_turn(Stage::Body, {});
   selection_ = select_rule(*scenario_, progress_, event, candidates_);
@@ -193,9 +207,8 @@ Turn* Session::message_turn() {
   const BuiltInReply built_in = dialogue_.judge_content(*content_, out_of_memory_);
   turn_.message = make_message();
   if (content_answered_ || next_answered_) {
-    turn_.code = content_answered_ ? *content_answered_ : *next_answered_;
-    content_answered_.reset();
-    next_answered_.reset();
+    auto& answered = content_answered_ ? content_answered_ : next_answered_;
+    turn_.code = *std::exchange(answered, std::nullopt);
   } else if (is_ruled(Stage::Message)) {
     Event event = event_at(Stage::Message);
     event.verb = "DATA";
@@ -390,18 +403,20 @@ void Session::break_reply(Malformation malformation) {
 void Session::plan_sending(const Response* response) {
   ReplyPlan& plan = turn_.plan;
   if (response != nullptr && response->malformed) break_reply(*response->malformed);
-  if (response != nullptr && response->truncate && *response->truncate < plan.bytes.size()) {
-    plan.bytes.resize(static_cast<std::size_t>(*response->truncate));
-  }
+  const std::uint64_t most = response != nullptr ? response->truncate.value_or(UINT64_MAX) : UINT64_MAX;
+  if (most == 0) plan.bytes.clear();
   if (plan.bytes.empty()) return;
   const auto& pace = response != nullptr && response->pace ? response->pace : scenario_->pace;
-  const bool endless = response != nullptr && response->malformed == Malformation::Endless;
-  if (!pace && !endless) {
-    plan.steps.emplace_back(Send{plan.bytes.size()});
-    return;
+  if (response != nullptr && response->malformed == Malformation::Endless) {
+    const std::uint64_t whole_lines = std::max<std::uint64_t>(flood_octets / plan.bytes.size(), 1) * plan.bytes.size();
+    return plan_flood(plan, pace.value_or(Pace{1, PaceUnit::Lines, {}}), std::min(most, whole_lines));
   }
-  const std::uint64_t times = endless ? std::max<std::uint64_t>(flood_octets / plan.bytes.size(), 1) : 1;
-  plan.steps.emplace_back(SendSlowly{plan.bytes.size(), pace.value_or(Pace{1, PaceUnit::Lines, {}}), times});
+  if (most < plan.bytes.size()) plan.bytes.resize(static_cast<std::size_t>(most));
+  if (pace) {
+    plan.steps.emplace_back(SendSlowly{plan.bytes.size(), *pace});
+  } else {
+    plan.steps.emplace_back(Send{plan.bytes.size()});
+  }
 }
 
 void Session::finish_plan(const Response* response) {

@@ -55,6 +55,52 @@ class Counting(OnEachNumberOfThreads):
     def test_every(self):
         self.count("every: 3", SESSIONS * ASKED // 3)
 
+    def test_times_for_each_key(self):
+        recipients = [f"user{n}@example.com" for n in range(ASKED)]
+        ask = "".join(f"RCPT TO:<{recipient}>\r\n" for recipient in recipients).encode()
+        scenario = 'rules: [{at: rcpt, per: [recipient], times: 2, reply: "451 4.3.0 {{recipient}} {{hit}}"}]'
+        for _, clients in self.each(scenario):
+            replies = ask_all(clients, ask, ASKED)
+            deferred = sorted(reply for reply in replies if reply != "250 2.1.5 Recipient OK")
+            self.assertEqual(deferred, sorted(f"451 4.3.0 {recipient} {hit}" for recipient in recipients
+                                              for hit in (1, 2)))
+
+    def test_a_sequence_for_each_key_in_a_window_of_its_own(self):
+        scenario = """
+            rules:
+              - at: rcpt
+                per: [recipient.local, session]
+                window: 1h
+                responses: [{reply: "450 4.2.1 first", repeat: 2}, "451 4.3.0 third"]
+                exhausted: pass
+            """
+        for _, clients in self.each(scenario):
+            for client in clients:
+                client.send(b"RCPT TO:<you@example.com>\r\nRCPT TO:<me@example.com>\r\n" * 4)
+            for client in clients:
+                codes = [reply[:3] for reply in client.replies(8)]
+                self.assertEqual(codes, ["450"] * 4 + ["451"] * 2 + ["250"] * 2)
+
+    def test_as_many_are_drawn_whatever_the_order(self):
+        drawn = set()
+        for _, clients in self.each("{seed: 7, rules: [{at: noop, probability: 30%, reply: 450 4.3.0 drawn}]}"):
+            drawn.add(ask_all(clients, b"NOOP\r\n" * ASKED, ASKED).count("450 4.3.0 drawn"))
+        self.assertEqual(len(drawn), 1)
+        self.assertAlmostEqual(drawn.pop() / (SESSIONS * ASKED), 0.3, delta=0.05)
+
+    def test_one_session_moves_a_state_and_no_other(self):
+        scenario = """
+            states: {per: [recipient]}
+            rules:
+              - {at: rcpt, in: start, goto: taken, reply: 250 2.1.5 mine}
+              - {at: rcpt, reply: 450 4.2.1 taken}
+            """
+        ask = b"".join(b"RCPT TO:<%d@example.com>\r\n" % n for n in range(ASKED))
+        for _, clients in self.each(scenario):
+            replies = ask_all(clients, ask, ASKED)
+            self.assertEqual(replies.count("250 2.1.5 mine"), ASKED)
+            self.assertEqual(replies.count("450 4.2.1 taken"), (SESSIONS - 1) * ASKED)
+
     def test_hits_are_told_once_each(self):
         for _, clients in self.each('rules: [{at: noop, reply: "250 {{hit}}"}]'):
             hits = [int(reply.split()[1]) for reply in ask_all(clients, b"NOOP\r\n" * ASKED, ASKED)]

@@ -77,11 +77,15 @@ class Text(unittest.TestCase):
               - {name: gone, at: rcpt, when: {recipient.local: gone}, reply: none, then: reset}
               - {name: last, at: noop, reply: 250 the last word, then: close}
               - {name: mute, at: vrfy, reply: none, then: hang}
+              - {name: half, at: expn, reply: none, then: half-close}
+              - {name: deaf, at: help, reply: 214 no more, then: stop-reading}
             """
         with ServerProcess(scenario) as server:
             for line, said in (("RCPT TO:<gone@x>", "rcpt: no reply, reset by rule 'gone'"),
                                ("NOOP", "noop: 250, closed by rule 'last'"),
                                ("VRFY x", "vrfy: no reply, silent from here on by rule 'mute'"),
+                               ("EXPN x", "expn: no reply, half-closed by rule 'half'"),
+                               ("HELP", "help: 214, reading nothing from here on by rule 'deaf'"),
                                ("RCPT TO:<a@x>\r\nDATA\r\n.", "message: no reply, closed by rule 'lost'")):
                 with connect(server) as client:
                     client.hello()

@@ -254,6 +254,35 @@ TEST_CASE("a client that speaks before a delayed greeting is noticed, and answer
   CHECK(patient.read_until("\r\n") == ok);
 }
 
+TEST_CASE("a client that answers a greeting during the pause behind it is no early talker") {
+  const Condition early = test::where("early-talker", IsTrue{true});
+  Response pausing = response(DefaultReply{}, Then::Continue);
+  pausing.then_after = 200ms;
+  RunningServer server(
+      scenario_of({rule("connect", pausing), rule("noop", response(reply("554", {"too early"})), early)}));
+  TcpClient client = greeted(server);
+  client.send("NOOP\r\n");
+  CHECK(client.read_until("\r\n") == ok);
+}
+
+TEST_CASE("content is taken no faster than a rule says, and others are served meanwhile") {
+  Response slow = response(DefaultReply{});
+  slow.read_pace = 100'000;
+  RunningServer server(scenario_of({rule("body", slow)}));
+  TcpClient client = greeted(server);
+  client.send("HELO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n");
+  client.read_until("354 Start mail input; end with <CRLF>.<CRLF>\r\n");
+  client.send("x");
+  const auto begun = std::chrono::steady_clock::now();
+  client.send(std::string(30'000, 'x') + "\r\n.\r\n");
+  TcpClient other = greeted(server);
+  other.send("QUIT\r\n");
+  CHECK(other.read_all() == goodbye);
+  CHECK(client.read_until("\r\n") == "250 2.0.0 Message accepted\r\n");
+  CHECK(std::chrono::steady_clock::now() - begun >
+        200ms);  // of the 300 that it takes; the first read may be a fast one
+}
+
 TEST_CASE("a delay holds up one session, not the others") {
   RunningServer server(scenario_of({rule("noop", response(DefaultReply{}, std::nullopt, 1h))}));
   TcpClient waiting = greeted(server);
