@@ -11,8 +11,8 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 5> commands{"serve", "check", "explain", "scenarios", "help"};
-constexpr std::array<std::string_view, 3> planned{"run", "healthcheck", "schema"};
+constexpr std::array<std::string_view, 6> commands{"serve", "check", "explain", "scenarios", "schema", "help"};
+constexpr std::array<std::string_view, 2> planned{"run", "healthcheck"};
 
 bool is_option(std::string_view word) { return word.empty() || word.starts_with('-'); }
 
