@@ -14,6 +14,7 @@
 #include "config/scenario_words.hpp"
 #include "config/stage_reader.hpp"
 #include "config/timing_reader.hpp"
+#include "config/verify_reader.hpp"
 
 namespace smtp_double {
 namespace {
@@ -26,6 +27,7 @@ std::string rule_key_hint(std::string_view word) {
   if (word == "on" || word == "true" || word == "stage") return "the stage of a rule stands behind 'at'";
   if (word == "if" || word == "match") return "the conditions of a rule stand behind 'when'";
   if (word == "response") return "the reply of a rule stands behind 'reply'";
+  if (word == "verify") return "'verify' stands at the top of the file; of a rule 'expect' asks";
   if (is_condition_key(word)) return fmt::format("'{}' belongs under 'when'", word);
   return {};
 }
@@ -144,6 +146,7 @@ Rule read_rule(Reading& reading, const YamlNode& node, std::string default_name)
   read_after(parts, rule);
   read_counting(parts, rule);
   read_what(parts, rule);
+  parts.with("expect", [&](const YamlNode& value) { rule.expected_hits = read_expected_hits(reading, value); });
   return rule;
 }
 

@@ -15,6 +15,7 @@ struct ScenarioDocument {
   std::optional<SourcePlace> server;  ///< of the server block, where there is one
   std::optional<SourcePlace> seed;
   std::optional<SourcePlace> states;
+  std::optional<SourcePlace> verify;
 };
 
 /// Reads the document; nothing when it has errors. `limits` hold where the document sets none.

@@ -86,6 +86,9 @@ class Composition {
       whole.states_per = std::move(document.scenario.states_per);
     }
     if (only_one("seed", whole_.seed, document.seed)) whole.seed = document.scenario.seed;
+    if (only_one("verify", whole_.verify, document.verify)) {
+      whole.expectations = std::move(document.scenario.expectations);
+    }
     note_names(document.scenario.rules, whole.rules.size());
     std::move(document.scenario.rules.begin(), document.scenario.rules.end(), std::back_inserter(whole.rules));
   }

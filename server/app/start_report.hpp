@@ -9,7 +9,7 @@
 
 namespace smtp_double {
 
-/// Says what is wrong before there is a log, in the format that the log is going to have: as text for people, a
+/// Says what is wrong while there is no log, in the format that the log is going to have: as text for people, a
 /// diagnostic with its line and a caret; or as JSON, one object for each, without them.
 class StartReport {
  public:
@@ -19,6 +19,8 @@ class StartReport {
   void diagnostics(const std::vector<Diagnostic>& diagnostics);
   void warning(const std::string& message);
   void error(const std::string& message);
+  /// What is no mistake; of several lines perhaps.
+  void note(const std::string& message);
 
  private:
   void say(const std::string& severity, const std::string& message);

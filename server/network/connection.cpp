@@ -43,6 +43,7 @@ Connection::Connection(Socket socket, EventLoop& loop, Double& owner, Peer peer)
       player_(session_),
       logs_dialogue_(spdlog::should_log(spdlog::level::debug)) {
   loop_.add(*this);
+  if (logs_dialogue_) session_.explain_misses();
   const bool too_many = double_.connections.fetch_add(1) >= session_.scenario().server.limits.connections;
   if (too_many) {
     leave_place();
@@ -328,7 +329,10 @@ void Connection::on_turn(Turn& turn) {
   turn.message.reset();  // the turn may stay for as long as the client likes
   if (logs_dialogue_) log_received(session_.number(), line, turn);
   if (turn.rule != nullptr) log_rule(session_.number(), turn);
-  if (logs_dialogue_) log_plan(session_.number(), turn);
+  if (logs_dialogue_) {
+    log_misses(session_.number(), turn);
+    log_plan(session_.number(), turn);
+  }
   if (session_.is_over()) closed_ = text_of_close(turn);
 }
 

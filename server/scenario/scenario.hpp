@@ -10,20 +10,13 @@
 #include "protocol/stage.hpp"
 #include "scenario/condition.hpp"
 #include "scenario/draw.hpp"
+#include "scenario/expectation.hpp"
 #include "scenario/progress.hpp"
 #include "scenario/response.hpp"
 #include "scenario/rule_index.hpp"
+#include "scenario/source_place.hpp"
 
 namespace smtp_double {
-
-/// Where something stands in the file it was read from; lines and columns count from 1.
-struct SourcePlace {
-  std::string file;
-  std::uint32_t line = 0;
-  std::uint32_t column = 0;
-
-  friend bool operator==(const SourcePlace&, const SourcePlace&) = default;
-};
 
 /// A part of the scenario's time: from `from` on, up to but without `to`; with a `cycle`, again and again.
 struct Period {
@@ -63,7 +56,8 @@ struct Rule {
   std::optional<std::uint64_t> times;               ///< so often at the most
   std::vector<Response> responses{Response{}};      ///< the n-th hit gets the n-th; one at least
   Exhausted exhausted = Exhausted::Last;
-  std::optional<std::string> go_to;  ///< the state from then on
+  std::optional<std::string> go_to;            ///< the state from then on
+  std::optional<ExpectedCount> expected_hits;  ///< in the end
 
   std::vector<StateNumber> in_numbers;  ///< of `in`; these two are made by make_scenario()
   std::optional<StateNumber> go_to_number;
@@ -89,6 +83,7 @@ struct Scenario {
   std::optional<Pace> pace;       ///< likewise
   std::vector<Field> states_per;  ///< each combination of their values has a state of its own
   std::vector<Rule> rules;
+  Expectations expectations;
 
   // Made by make_scenario().
   std::vector<std::string> states{"start"};  ///< all that rules name; the first one is where each key begins

@@ -49,6 +49,7 @@ Reply likely_next_reply(Stage stage, const std::string& hostname) {
 bool closes(Stage stage, ReplyCode code) {
   // There is no TLS to go on with behind a 2yz to STARTTLS, and no way back to plain text.
   const bool last_word = stage == Stage::Quit || stage == Stage::StartTls;
+  if (stage == Stage::Idle) return true;
   return code == ReplyCode::of<421>() || (last_word && code.class_digit() == 2);
 }
 
@@ -119,12 +120,19 @@ Turn* Session::greeting_turn() {
 
 Turn* Session::farewell_turn() {
   const FarewellText farewell = text_of(*farewell_);
-  begin_turn(*farewell_ == Farewell::TooManyConnections ? Stage::Connect : Stage::Idle, {});
-  turn_.code = ReplyCode::of<421>();
   // RFC 2034 4 wants no enhanced code in a greeting.
   const bool greeting = *farewell_ == Farewell::TooManyConnections;
-  append_built_in({turn_.code, greeting ? std::nullopt : std::optional(farewell.enhanced), scenario_->server.hostname,
-                   farewell.text});
+  begin_turn(greeting ? Stage::Connect : Stage::Idle, {});
+  const BuiltInReply built_in{ReplyCode::of<421>(), greeting ? std::nullopt : std::optional(farewell.enhanced),
+                              scenario_->server.hostname, farewell.text};
+  if (*farewell_ == Farewell::Idle && is_ruled(Stage::Idle)) {
+    Event event = event_at(Stage::Idle);
+    answer(event, built_in);
+    if (!over_) farewell_.reset();  // a rule has it go on
+    return &turn_;
+  }
+  turn_.code = built_in.code;
+  append_built_in(built_in);
   plan_sending(nullptr);
   end_plan(Then::Close);
   return &turn_;
@@ -259,6 +267,7 @@ void Session::begin_turn(Stage stage, std::string_view line) {
   turn_.rule = nullptr;
   turn_.attempt = 0;
   turn_.hit = 0;
+  turn_.misses.clear();
   turn_.plan.clear();
   turn_.message.reset();
   turn_.accepted = false;
@@ -273,7 +282,9 @@ void Session::note_selection() {
 
 void Session::answer(Event& event, const BuiltInReply& built_in) {
   event.default_code = built_in.code.value();
-  selection_ = select_rule(*scenario_, progress_, event, candidates_);
+  passes_.clear();
+  selection_ = select_rule(*scenario_, progress_, event, candidates_, explains_ ? &passes_ : nullptr);
+  if (explains_ && selection_.rule == nullptr) turn_.misses = nearest_misses(*scenario_, event, passes_);
   note_selection();
   if (turn_.rule != nullptr) {
     answer_by_rule(event, built_in);

@@ -17,12 +17,14 @@
 #include "scenario/message.hpp"
 #include "scenario/progress.hpp"
 #include "scenario/reply_plan.hpp"
+#include "scenario/rule_misses.hpp"
 #include "scenario/rule_selection.hpp"
 #include "scenario/scenario.hpp"
 
 namespace smtp_double {
 
-/// Why the server itself ends a session: each is a 421, said unasked (Stage::Idle), or in place of a greeting.
+/// Why the server itself ends a session: each is a 421, said unasked (Stage::Idle), or in place of a greeting. Only
+/// of Idle rules are asked.
 enum class Farewell : std::uint8_t { Idle, ShuttingDown, TooManyErrors, TooManyRecipients, TooManyConnections };
 
 /// One point where the server speaks: what was asked, what answered, what is to be done. Lives until the
@@ -33,6 +35,7 @@ struct Turn {
   const Rule* rule = nullptr;  ///< null: the built-in server answered
   std::uint64_t attempt = 0;
   std::uint64_t hit = 0;
+  std::vector<Miss> misses;               ///< where no rule answered, and the session explains itself
   ReplyCode code = ReplyCode::of<250>();  ///< the one that moved the session, sent or meant
   ReplyPlan plan;
   std::shared_ptr<Message> message;  ///< at Stage::Message
@@ -59,6 +62,8 @@ class Session {
   /// Hands over what the client sent. The octets stay where they are until next_turn() returns null, or
   /// keep_unread() copies those that are left.
   void receive(std::string_view octets);
+  /// Turns that no rule answers tell which came near. It takes time: for logs and transcripts that are read.
+  void explain_misses() { explains_ = true; }
   /// What time it is for the scenario; stays so until it is called again. To be called before octets are handed over.
   void set_time(std::chrono::microseconds since_start) { now_ = since_start; }
   /// To be called before the octets go away while turns are left.
@@ -95,7 +100,7 @@ class Session {
   Turn* answered_turn();
 
   // Whether any rule may want to see an event of that stage; most commands of most scenarios need none.
-  bool is_ruled(Stage stage) const { return scenario_->index.has_rules(stage); }
+  bool is_ruled(Stage stage) const { return explains_ || scenario_->index.has_rules(stage); }
   Event event_at(Stage stage) const;
   void note_envelope(Event& event, const ParsedLine& line) const;
   void begin_turn(Stage stage, std::string_view line);
@@ -146,6 +151,7 @@ class Session {
   bool greeting_due_ = false;
   bool early_talker_ = false;
   bool over_ = false;
+  bool explains_ = false;
   std::optional<Farewell> farewell_;
   std::uint64_t messages_ = 0;
   std::uint64_t accepted_messages_ = 0;
@@ -158,6 +164,7 @@ class Session {
   Turn turn_;
   Selection selection_;
   std::vector<RuleIndex::RuleNumber> candidates_;
+  std::vector<Pass> passes_;
 };
 
 }  // namespace smtp_double

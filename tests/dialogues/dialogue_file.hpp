@@ -34,6 +34,10 @@ struct Advance {
   std::chrono::microseconds time;
   friend bool operator==(const Advance&, const Advance&) = default;
 };
+/// The client says nothing until the server's timeout.
+struct FallSilent {
+  friend bool operator==(const FallSilent&, const FallSilent&) = default;
+};
 /// The connection is left, and a new one made to the same double.
 struct Reconnect {
   friend bool operator==(const Reconnect&, const Reconnect&) = default;
@@ -41,7 +45,7 @@ struct Reconnect {
 /// What the server must have done to the connection.
 enum class End : std::uint8_t { Closed, Reset, HalfClosed, Silent, StoppedReading };
 
-using DialogueStep = std::variant<Say, Hear, Lapse, Advance, Reconnect, End>;
+using DialogueStep = std::variant<Say, Hear, Lapse, Advance, FallSilent, Reconnect, End>;
 
 struct ExpectedMessage {
   std::string from;

@@ -93,6 +93,12 @@ class PureRun {
     return {};
   }
 
+  std::string take(const FallSilent&) {
+    session_->dismiss(Farewell::Idle);
+    collect();
+    return {};
+  }
+
   std::string take(const Reconnect&) {
     std::string wrong = check_connection();
     connect(step_ + 1);

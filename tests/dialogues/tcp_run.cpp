@@ -90,6 +90,8 @@ class TcpRun {
     return {};
   }
 
+  std::string take(const FallSilent&) { return {}; }
+
   std::string take(const Reconnect&) {
     std::string wrong = leave();
     connect(step_ + 1);

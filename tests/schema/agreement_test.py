@@ -30,9 +30,10 @@ BEYOND_A_SCHEMA = {
     r"line \d+ has the code": "the codes of several lines are compared with one another",
     r"is less than|more than the median|no less than the median": "two durations are compared",
     r"the period ends before it begins|the cycle is shorter": "two durations are compared",
-    r"no number satisfies this": "two bounds are compared, or those in a list",
+    r"no number satisfies this|no number is at least": "two bounds are compared, or those in a list",
     r"'\d\.\d{10,}' is no probability|up to 10, not '\d\.\d{7,}'|'\d+\.0' is no size|not '-?\d+\.0'":
         "an editor sees a number and not how it is written",
+    r"what is sent behind AUTH is not kept": "a pattern is compared with what is kept",
     r"is no IP address|is no IP network": "which colons an IPv6 address may have, and bits behind the prefix",
 }
 

@@ -80,6 +80,9 @@ TEST_CASE("the schema has the keys that the program reads") {
   CHECK(keys(at + "server") == told_keys("server: x"));
   CHECK(keys(at + "extensions/anyOf/1") == Words{"offer", "accept"});
   CHECK(keys(at + "limits") == told_keys("server: {limits: x}"));
+  CHECK(keys(at + "verify") == told_keys("verify: x"));
+  CHECK(keys(at + "expect/anyOf/1") == Words{"hits", "min", "max"});
+  CHECK(keys(at + "expected-count/anyOf/1") == Words{"min", "max"});
   CHECK(keys(at + "states") == told_keys("states: x"));
   CHECK(keys(at + "rule") == told_keys("rules: [x]"));
   CHECK(keys(at + "response") == told_keys(rule("responses: [[]]")));
