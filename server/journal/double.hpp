@@ -25,6 +25,7 @@ struct Double {
   Journal journal;
   Mailbox mailbox;
   ScenarioClock clock;
+  bool explains_misses = false;               ///< the journal is to say why no rule answered; set before it serves
   std::atomic<std::uint64_t> sessions{0};     ///< begun so far
   std::atomic<std::uint32_t> connections{0};  ///< open now
 };

@@ -10,6 +10,7 @@ struct Journal::Header {
   std::uint32_t received;
   std::uint32_t sent;
   std::uint32_t rule;
+  std::uint32_t note;
   std::uint64_t session;
   std::uint64_t hit;
   std::int64_t time;
@@ -26,11 +27,13 @@ void Journal::record(const JournalEntry& entry) {
   const std::string_view received = entry.received.substr(0, longest);
   const std::string_view sent = entry.sent.substr(0, longest);
   const std::string_view rule = entry.rule.substr(0, longest);
-  const std::size_t size = sizeof(Header) + received.size() + sent.size() + rule.size();
+  const std::string_view note = entry.note.substr(0, longest);
+  const std::size_t size = sizeof(Header) + received.size() + sent.size() + rule.size() + note.size();
   const Header header{.size = static_cast<std::uint32_t>(size),
                       .received = static_cast<std::uint32_t>(received.size()),
                       .sent = static_cast<std::uint32_t>(sent.size()),
                       .rule = static_cast<std::uint32_t>(rule.size()),
+                      .note = static_cast<std::uint32_t>(note.size()),
                       .session = entry.session,
                       .hit = entry.hit,
                       .time = entry.time.count(),
@@ -42,7 +45,7 @@ void Journal::record(const JournalEntry& entry) {
   char* to = memory_.get() + end_;
   std::memcpy(to, &header, sizeof header);
   to += sizeof header;
-  for (const std::string_view text : {received, sent, rule}) to = std::copy(text.begin(), text.end(), to);
+  for (const std::string_view text : {received, sent, rule, note}) to = std::copy(text.begin(), text.end(), to);
   end_ += size;
 }
 
@@ -92,7 +95,8 @@ void Journal::for_each(const std::function<void(const JournalEntry&)>& visit) co
            .time = std::chrono::microseconds(header.time),
            .received = {text, header.received},
            .sent = {text + header.received, header.sent},
-           .rule = {text + header.received + header.sent, header.rule}});
+           .rule = {text + header.received + header.sent, header.rule},
+           .note = {text + header.received + header.sent + header.rule, header.note}});
     at += header.size;
   }
 }

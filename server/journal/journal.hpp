@@ -30,6 +30,7 @@ struct JournalEntry {
   std::string_view received = {};
   std::string_view sent = {};
   std::string_view rule = {};  ///< its name; "" when the built-in server answered
+  std::string_view note = {};  ///< lines about why no rule answered, where that was asked for
 };
 
 /// The record of all that was received and sent, the oldest overwritten first. One block of memory, taken

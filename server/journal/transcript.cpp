@@ -28,6 +28,14 @@ void append_sent(std::string& out, std::string_view sent) {
 // The greeting and a farewell; an empty line of the client's is a line all the same.
 bool is_unasked(Stage stage) { return stage == Stage::Connect || stage == Stage::Idle; }
 
+void append_note(std::string& out, std::string_view note) {
+  while (!note.empty()) {
+    const std::size_t end = note.find('\n');
+    out += "   (not by " + printable(note.substr(0, end)) + ")\n";
+    note.remove_prefix(end == std::string_view::npos ? note.size() : end + 1);
+  }
+}
+
 // " (greylisting.yaml:12)"; `scenario` may be null.
 std::string place_of(std::string_view rule, const Scenario* scenario) {
   if (scenario == nullptr) return {};
@@ -75,6 +83,7 @@ void append_exchange(std::string& out, const JournalEntry& entry, const Scenario
   }
   append_sent(out, entry.sent);
   if (scenario == nullptr) return;
+  append_note(out, entry.note);
   const std::string explained = explained_error(entry.sent);
   if (!explained.empty()) out += "   " + explained + '\n';
 }

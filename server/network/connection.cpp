@@ -43,7 +43,7 @@ Connection::Connection(Socket socket, EventLoop& loop, Double& owner, Peer peer)
       player_(session_),
       logs_dialogue_(spdlog::should_log(spdlog::level::debug)) {
   loop_.add(*this);
-  if (logs_dialogue_) session_.explain_misses();
+  if (logs_dialogue_ || double_.explains_misses) session_.explain_misses();
   const bool too_many = double_.connections.fetch_add(1) >= session_.scenario().server.limits.connections;
   if (too_many) {
     leave_place();
@@ -313,6 +313,7 @@ void Connection::cut() {
 void Connection::on_turn(Turn& turn) {
   ++commands_;
   const std::string_view line = without_secrets(turn);
+  if (line.data() != turn.line.data()) turn.misses.clear();  // they name what a condition has seen
   double_.journal.record({.kind = EntryKind::Exchange,
                           .stage = turn.stage,
                           .code = static_cast<std::uint16_t>(turn.code.value()),
@@ -321,7 +322,8 @@ void Connection::on_turn(Turn& turn) {
                           .time = woken_at_,
                           .received = line,
                           .sent = turn.plan.bytes,
-                          .rule = turn.rule != nullptr ? std::string_view(turn.rule->name) : std::string_view()});
+                          .rule = turn.rule != nullptr ? std::string_view(turn.rule->name) : std::string_view(),
+                          .note = misses_text(turn)});
   if (turn.message != nullptr) log_findings(*turn.message);
   if (turn.message != nullptr && turn.accepted) {
     double_.mailbox.add(std::move(turn.message), double_.budget.held(), double_.budget.limit());

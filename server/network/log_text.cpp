@@ -82,12 +82,23 @@ void log_received(std::uint64_t session, std::string_view line, const Turn& turn
   if (turn.stage == Stage::Message) spdlog::debug("session {} C: (content)", session);
 }
 
+namespace {
+
+std::string miss_text(const Miss& miss) {
+  const SourcePlace& place = miss.rule->place;
+  return fmt::format("rule '{}' ({}:{}): {}", miss.rule->name, place.file, place.line, printable(miss.why));
+}
+
+}  // namespace
+
 void log_misses(std::uint64_t session, const Turn& turn) {
-  for (const Miss& miss : turn.misses) {
-    const SourcePlace& place = miss.rule->place;
-    spdlog::debug("session {}    not by rule '{}' ({}:{}): {}", session, miss.rule->name, place.file, place.line,
-                  printable(miss.why));
-  }
+  for (const Miss& miss : turn.misses) spdlog::debug("session {}    not by {}", session, miss_text(miss));
+}
+
+std::string misses_text(const Turn& turn) {
+  std::string text;
+  for (const Miss& miss : turn.misses) text += (text.empty() ? "" : "\n") + miss_text(miss);
+  return text;
 }
 
 void log_plan(std::uint64_t session, const Turn& turn) {

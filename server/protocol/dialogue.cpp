@@ -169,6 +169,10 @@ BuiltInReply Dialogue::judge(const ParsedLine& line) const {
 }
 
 BuiltInReply Dialogue::judge_command(const ParsedLine& line) const {
+  // RFC 7504 3 wants the 521 of such a host again, RFC 5321 3.1 a 503.
+  if (refused_ == ReplyCode::of<521>() && line.stage != Stage::Quit) {
+    return reply<521>({5, 3, 2}, "This host does not accept mail");
+  }
   if (refused_ && line.stage != Stage::Quit)
     return out_of_order("The greeting refused this session; only QUIT is left");
   return std::visit(
@@ -238,6 +242,10 @@ BuiltInReply Dialogue::judge_content(const DataCollector& content, bool out_of_m
   }
   if (out_of_memory) return reply<452>({4, 3, 1}, "Not enough memory for the message now");
   return message_accepted;
+}
+
+void Dialogue::after_greeting(ReplyCode sent) {
+  if (sent.class_digit() == 5) refused_ = sent;
 }
 
 void Dialogue::after_command(const ParsedLine& line, ReplyCode sent) {

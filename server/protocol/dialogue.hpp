@@ -63,7 +63,7 @@ class Dialogue {
   BuiltInReply judge(const ParsedLine& line) const;
   BuiltInReply judge_content(const DataCollector& content, bool out_of_memory) const;
 
-  void after_greeting(ReplyCode sent) { refused_ = sent.class_digit() == 5; }
+  void after_greeting(ReplyCode sent);
   /// State follows the reply that was sent, whatever judge() would have said.
   void after_command(const ParsedLine& line, ReplyCode sent);
   /// The transaction is over, accepted or not.
@@ -82,7 +82,7 @@ class Dialogue {
   BuiltInReply judge_data() const;
 
   const ServerProfile* profile_;
-  bool refused_ = false;  // by the greeting
+  std::optional<ReplyCode> refused_;  // by the greeting
   bool greeted_back_ = false;
   std::string helo_;
   Transaction transaction_;

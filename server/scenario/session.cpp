@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t usual_reply = 200;  // EHLO's is the longest
 constexpr std::size_t usual_steps = 2;    // to send and to close
 constexpr std::size_t unread_worth_keeping = 512;
-constexpr std::uint64_t flood_octets = 16UL * 1024 * 1024;  // of a reply that does not end
+constexpr std::uint64_t flood_octets = 1024UL * 1024;  // of a reply that does not end
 
 struct FarewellText {
   EnhancedCode enhanced;
