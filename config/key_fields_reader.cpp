@@ -28,6 +28,11 @@ std::optional<Field> read_key_field(Reading& reading, const YamlNode& node) {
                   planned ? "" : suggestion(*word, field_words()));
     return std::nullopt;
   }
+  if (field->kind == FieldKind::Header && field->name.find(':') != std::string::npos) {
+    reading.error(node, "the name of a header field has no ':'",
+                  "write header." + field->name.substr(0, field->name.find(':')));
+    return std::nullopt;
+  }
   if (cannot_be_key(field->kind)) {
     reading.error(node, quotation(*word) + " cannot be what matches are counted by",
                   "fields such as client.ip, sender, recipient, session or header.Message-ID can");

@@ -11,6 +11,7 @@
 #include "app/exit_status.hpp"
 #include "app/mistaken_command.hpp"
 #include "app/serve_variables.hpp"
+#include "config/scenario_schema.hpp"
 
 namespace smtp_double {
 namespace {
@@ -154,6 +155,9 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   CLI::App* show_command = scenarios_command->add_subcommand("show", "print one");
   show_command->add_option("name", scenarios.show, "as smtp-double scenarios lists it")->required();
 
+  CLI::App* schema_command =
+      app.add_subcommand("schema", "the JSON Schema of scenarios, by which editors complete and check them");
+
   std::string about;
   CLI::App* help_command = app.add_subcommand("help", "print this, or the help of a command");
   help_command->add_option("command", about, "one of the commands");
@@ -167,6 +171,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
     return exit_of(app, error);
   }
   if (help_command->parsed()) return help_about(app, about);
+  if (schema_command->parsed()) return Exit{0, std::string(scenario_schema()), {}};
   if (run_command->parsed()) return run_options(std::move(serve), std::move(command));
   if (check_command->parsed()) return check;
   if (scenarios_command->parsed()) return scenarios;

@@ -11,8 +11,8 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 6> commands{"serve", "run", "check", "explain", "scenarios", "help"};
-constexpr std::array<std::string_view, 2> planned{"healthcheck", "schema"};
+constexpr std::array<std::string_view, 7> commands{"serve", "run", "check", "explain", "scenarios", "schema", "help"};
+constexpr std::array<std::string_view, 1> planned{"healthcheck"};
 
 bool is_option(std::string_view word) { return word.empty() || word.starts_with('-'); }
 

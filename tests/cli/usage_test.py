@@ -90,7 +90,7 @@ class BadUsage(InAFolder):
         self.assertIn("no such scenario", self.expect_refusal("serve", "chekc"))
 
     def test_a_command_that_is_not_there_yet(self):
-        for words in (("healthcheck", "--quiet"), ("schema",)):
+        for words in (("healthcheck", "--quiet"), ("healthcheck",)):
             with self.subTest(words=words):
                 self.assertEqual(self.expect_refusal(*words),
                                  f"smtp-double: the command '{words[0]}' is not available yet\n")
@@ -208,6 +208,11 @@ class Information(unittest.TestCase):
         done = run("help", "chekc")
         self.assertEqual((done.returncode, done.stdout, done.stderr),
                          (2, "", "smtp-double: there is no command 'chekc'; smtp-double help lists them\n"))
+
+    def test_schema_prints_the_file(self):
+        done = run("schema", text=False)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertEqual(done.stdout, (ROOT / "config/scenario.schema.json").read_bytes())
 
     def test_scenarios_are_listed_by_folder_with_their_purpose(self):
         done = run("scenarios")

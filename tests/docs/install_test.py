@@ -14,7 +14,7 @@ def main():
         said = subprocess.run([f"{prefix}/bin/smtp-double", "--version"], check=True, capture_output=True, text=True)
         assert said.stdout == f"smtp-double {version}\n", said.stdout
         installed = {str(path.relative_to(prefix)) for path in Path(prefix).rglob("*") if path.is_file()}
-    expected = {"bin/smtp-double", "share/smtp-double/smtp-double.yaml"}
+    expected = {"bin/smtp-double", "share/smtp-double/smtp-double.yaml", "share/smtp-double/scenario.schema.json"}
     expected |= {f"share/smtp-double/{path.relative_to(ROOT)}" for path in (ROOT / "scenarios").rglob("*.yaml")}
     expected |= {f"share/doc/smtp-double/{name}" for name in ("README.md", "CHANGELOG.md", "LICENSE")}
     expected |= {f"share/doc/smtp-double/{path.relative_to(ROOT)}" for path in (ROOT / "docs").rglob("*.md")}
