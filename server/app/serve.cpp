@@ -94,7 +94,7 @@ int serve(Server& server, Double& served, const ServeSettings& settings, std::os
     }
   }
   server.stop_on({SIGTERM, SIGINT});
-  print_ready(out, server, *served.scenario);
+  print_ready(out, server, *served.served()->scenario);
   const LogEnd end;
   start_logging(settings.log_level, settings.log_format);
   if (settings.file) spdlog::info("settings are those of {}", *settings.file);
