@@ -11,12 +11,18 @@
 #include <memory>
 #include <optional>
 #include <ostream>
-#include <random>
 #include <system_error>
+#include <utility>
+#include <vector>
 
+#include "app/file_watch.hpp"
 #include "app/port_file.hpp"
+#include "app/reload.hpp"
+#include "app/scenario_reader.hpp"
+#include "app/scenario_watch.hpp"
 #include "app/serve_variables.hpp"
 #include "app/start_report.hpp"
+#include "app/terminal.hpp"
 #include "config/scenario_source.hpp"
 #include "journal/double.hpp"
 #include "network/server.hpp"
@@ -65,11 +71,6 @@ std::string variable_note(std::string_view from) { return is_variable(from) ? " 
 
 std::string unusable(std::string_view variable) { return std::string(variable) + " names what cannot be used"; }
 
-std::uint64_t drawn_seed() {
-  std::random_device device;
-  return device();  // 32 bits: a number that people can type again
-}
-
 void print_ready(std::ostream& out, const Server& server, const Scenario& scenario) {
   out << "READY ";
   const char* before = "smtp=";
@@ -85,7 +86,27 @@ struct LogEnd {
   ~LogEnd() { finish_logging(); }
 };
 
-int serve(Server& server, Double& served, const ServeSettings& settings, std::ostream& out, StartReport& report) {
+std::unique_ptr<FileWatch> files_to_watch(const ServeSettings& settings, StartReport& report) {
+  if (!settings.watch) return nullptr;
+  std::vector<std::string> paths;
+  std::ranges::copy_if(settings.scenarios.words, std::back_inserter(paths), is_path);
+  if (!paths.empty()) return std::make_unique<FileWatch>(std::move(paths));
+  report.warning(std::string(settings.watch_from) + ": there is nothing to watch, the library does not change");
+  return nullptr;
+}
+
+int serve(Server& server, Double& served, ScenarioReader& reader, std::unique_ptr<FileWatch> files,
+          const ServeSettings& settings, std::ostream& out, StartReport& report) {
+  const std::shared_ptr<const Scenario> first = served.served()->scenario;
+  const LogEnd end;
+  start_logging(settings.log_level, settings.log_format);
+  ScenarioWatch watch([&](ScenarioWatch::Cause cause) { reload(reader, served, cause, settings.log_format); },
+                      std::move(files));
+  const Terminal terminal;
+  server.on_signals({SIGTERM, SIGINT, SIGHUP}, [&](int signal) {
+    if (signal == SIGHUP && !terminal.is_gone()) return watch.ask();
+    server.stop();
+  });
   if (settings.port_file) {
     const std::string problem = write_port_file(settings.port_file->text, server.bound());
     if (!problem.empty()) {
@@ -93,10 +114,7 @@ int serve(Server& server, Double& served, const ServeSettings& settings, std::os
       return bad_usage;
     }
   }
-  server.stop_on({SIGTERM, SIGINT});
-  print_ready(out, server, *served.served()->scenario);
-  const LogEnd end;
-  start_logging(settings.log_level, settings.log_format);
+  print_ready(out, server, *first);
   if (settings.file) spdlog::info("settings are those of {}", *settings.file);
   gather_log([&server] { server.call_later(log_delay, flush_log); });
   server.run();
@@ -115,15 +133,13 @@ LogFormat format_of(const ServeOptions& options, const LoadedSettings& file) {
   return format == "json" ? LogFormat::Json : LogFormat::Text;
 }
 
-std::optional<Scenario> load_scenario_of(const ServeSettings& settings, StartReport& report) {
-  LoadedScenario loaded = load_scenarios(settings.scenarios.words, settings.limits);
+std::optional<Scenario> load_scenario(ScenarioReader& reader, const ServeSettings& settings, StartReport& report) {
+  LoadedScenario loaded = reader.read();
   report.diagnostics(loaded.diagnostics);
   if (!loaded.scenario) {
     if (is_variable(settings.scenarios.from)) report.error(unusable(settings.scenarios.from));
     return std::nullopt;
   }
-  if (settings.seed) loaded.scenario->seed = settings.seed;
-  if (!loaded.scenario->seed) loaded.scenario->seed = drawn_seed();
   return std::move(loaded.scenario);
 }
 
@@ -145,11 +161,12 @@ int serve_as_told(const ServeOptions& options, std::ostream& out, StartReport& r
   auto& settings = std::get<ServeSettings>(settled);
   settings.file = path;
   if (settings.port_file) remove_old_port_file(settings.port_file->text);
-  std::optional<Scenario> scenario = load_scenario_of(settings, report);
+  // Before it is read for the first time: no change is missed.
+  std::unique_ptr<FileWatch> files = files_to_watch(settings, report);
+  ScenarioReader reader(settings.scenarios.words, settings.limits, settings.seed, raise_descriptor_limit());
+  std::optional<Scenario> scenario = load_scenario(reader, settings, report);
   if (!scenario) return bad_usage;
 
-  std::uint32_t& connections = scenario->server.limits.connections;
-  connections = std::min(connections, raise_descriptor_limit());
   keep_freed_memory();
   Double served(std::make_shared<const Scenario>(std::move(*scenario)));
   std::unique_ptr<Server> server;
@@ -159,7 +176,7 @@ int serve_as_told(const ServeOptions& options, std::ostream& out, StartReport& r
     report.error(error.what() + variable_note(settings.listen_from));
     return cannot_bind;
   }
-  return serve(*server, served, settings, out, report);
+  return serve(*server, served, reader, std::move(files), settings, out, report);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "network/server.hpp"
 
 #include <sys/signalfd.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
@@ -9,6 +10,7 @@
 #include <csignal>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "network/event_loop.hpp"
 #include "network/listener.hpp"
@@ -41,8 +43,8 @@ int signal_descriptor(const std::vector<int>& signals) {
 }  // namespace
 
 struct Server::Signals {
-  Signals(EventLoop& loop, const std::vector<int>& signals) : pending(loop.context(), signal_descriptor(signals)) {}
   boost::asio::posix::basic_stream_descriptor<Executor> pending;
+  std::function<void(int)> handler;
 };
 
 Server::Server(Double& owner, const std::vector<Endpoint>& endpoints, unsigned threads) {
@@ -80,11 +82,23 @@ void Server::call_later(std::chrono::milliseconds delay, std::function<void()> a
   });
 }
 
-void Server::stop_on(const std::vector<int>& signals) {
-  signals_ = std::make_unique<Signals>(*loops_.front(), signals);
+void Server::on_signals(const std::vector<int>& signals, std::function<void(int)> handler) {
+  using Descriptor = boost::asio::posix::basic_stream_descriptor<Executor>;
+  signals_ = std::make_unique<Signals>(
+      Signals{Descriptor(loops_.front()->context(), signal_descriptor(signals)), std::move(handler)});
+  await_signals();
+}
+
+void Server::await_signals() {
   signals_->pending.async_wait(boost::asio::posix::descriptor_base::wait_read,
                                [this](const boost::system::error_code& error) {
-                                 if (!error) stop();
+                                 // One that has come already cannot be cancelled: it is closed.
+                                 if (error || !signals_->pending.is_open()) return;
+                                 signalfd_siginfo signal{};
+                                 if (read(signals_->pending.native_handle(), &signal, sizeof signal) == sizeof signal) {
+                                   signals_->handler(static_cast<int>(signal.ssi_signo));
+                                 }
+                                 await_signals();
                                });
 }
 
@@ -93,7 +107,7 @@ void Server::stop() {
     boost::asio::post(loops_[i]->context(), [this, i] {
       for (auto& listener : listeners_[i]) listener->close();
       loops_[i]->stop(stop_grace);
-      if (i == 0 && signals_ != nullptr) signals_->pending.cancel();
+      if (i == 0 && signals_ != nullptr) signals_->pending.close();
     });
   }
 }

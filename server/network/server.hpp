@@ -31,14 +31,16 @@ class Server {
   /// Has `action` called on one of the event loops, once, that much later, unless the server stops before. One at a
   /// time: a new one replaces it. Safe from every thread.
   void call_later(std::chrono::milliseconds delay, std::function<void()> action);
-  /// Makes these signals call stop(). To be called before run(), on its thread: they are blocked there, and in the
-  /// threads that it starts.
-  void stop_on(const std::vector<int>& signals);
+  /// Has `handler` called with each of these signals, on one of the event loops, until the server stops. To be called
+  /// once, before run(), on its thread: they are blocked there, and in the threads that it starts.
+  void on_signals(const std::vector<int>& signals, std::function<void(int)> handler);
   /// Ends run() within two seconds: no new connections, 421 to the open ones. Safe from every thread.
   void stop();
 
  private:
   struct Signals;
+
+  void await_signals();
 
   std::vector<std::unique_ptr<EventLoop>> loops_;
   std::unique_ptr<Signals> signals_;
