@@ -34,12 +34,11 @@ void add_serve_options(CLI::App& app, ServeOptions& options) {
   options.listen.from = "--listen";
   app.add_option("scenario", options.scenarios.words,
                  with_variable("a file, a folder, or a name of the library (smtp-double scenarios)", "SCENARIO"));
-  app.add_flag_function(
-      "--watch,!--no-watch",
-      [&options](std::int64_t times) {
-        options.watch = {times > 0 ? "true" : "false", times > 0 ? "--watch" : "--no-watch"};
-      },
+  app.add_flag_callback(
+      "--watch", [&options] { options.watch = {"true", "--watch"}; },
       with_variable("read the scenario anew when its files change; SIGHUP does it once", "WATCH"));
+  app.add_flag_callback(
+      "--no-watch", [&options] { options.watch = {"false", "--no-watch"}; }, "whatever the settings file says");
   app.add_option("--listen", options.listen.words,
                  with_variable("ADDRESS:PORT or unix:PATH, again for more; port 0 is any free one", "LISTEN"))
       ->delimiter(',')

@@ -70,13 +70,18 @@ ScenarioWatch::ScenarioWatch(std::function<void(Cause)> reload, std::unique_ptr<
 }
 
 ScenarioWatch::~ScenarioWatch() {
-  stopping_ = true;
-  wake();
-  if (thread_.joinable()) thread_.join();
+  stop();
   close(wake_up_);
 }
 
+void ScenarioWatch::stop() {
+  stopping_ = true;
+  wake();
+  if (thread_.joinable()) thread_.join();
+}
+
 void ScenarioWatch::ask() {
+  if (stopping_) return;
   asked_ = true;
   if (!thread_.joinable()) start();
   wake();

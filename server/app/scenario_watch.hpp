@@ -18,13 +18,14 @@ class ScenarioWatch {
 
   /// `files` may be null.
   ScenarioWatch(std::function<void(Cause)> reload, std::unique_ptr<FileWatch> files);
-  /// Waits for a reload that is under way.
   ~ScenarioWatch();
   ScenarioWatch(const ScenarioWatch&) = delete;
   ScenarioWatch& operator=(const ScenarioWatch&) = delete;
 
   /// Does not wait. To be called by one thread only.
   void ask();
+  /// Waits for a reload that is under way; none comes after it. By the same thread.
+  void stop();
 
  private:
   void start();

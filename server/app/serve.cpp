@@ -118,6 +118,7 @@ int serve(Server& server, Double& served, ScenarioReader& reader, std::unique_pt
   if (settings.file) spdlog::info("settings are those of {}", *settings.file);
   gather_log([&server] { server.call_later(log_delay, flush_log); });
   server.run();
+  watch.stop();  // it may have something to say yet
   spdlog::info("stopped: {} sessions", served.sessions.load());
   return 0;
 }

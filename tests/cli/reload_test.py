@@ -194,6 +194,7 @@ class OnHangUp(unittest.TestCase):
                 for _ in range(100):
                     server.process.send_signal(signal.SIGHUP)
                 self.assertLess(server.stop(), IN_TIME)
+                self.assertRegex(server.log.text(), r"stopped: 0 sessions\n\Z")
 
     def test_a_pipe_is_not_waited_for(self):
         with ServerProcess(saying("one")) as server:
