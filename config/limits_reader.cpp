@@ -7,8 +7,8 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 8> limit_keys{"connections", "message-size", "recipients", "command-line",
-                                                     "text-line",   "errors",       "memory",     "timeout"};
+constexpr std::array<std::string_view, 9> limit_keys{
+    "connections", "message-size", "recipients", "command-line", "text-line", "errors", "memory", "keys", "timeout"};
 constexpr std::uint64_t greatest = std::numeric_limits<std::uint32_t>::max();
 
 std::optional<std::uint32_t> read_count(Reading& reading, const YamlNode& node, std::uint32_t least) {
@@ -55,6 +55,7 @@ Limits LimitSettings::applied_to(Limits limits) const {
   limits.text_line = text_line.value_or(limits.text_line);
   limits.errors = errors.value_or(limits.errors);
   limits.memory = memory.value_or(limits.memory);
+  limits.keys = keys.value_or(limits.keys);
   limits.timeout = timeout.value_or(limits.timeout);
   return limits;
 }
@@ -79,6 +80,7 @@ LimitSettings read_limits(Reading& reading, const YamlNode& node, TimeoutKey tim
   take(reading, *keys, "text-line", limits.text_line, read_text_line);
   take(reading, *keys, "errors", limits.errors, count);
   take(reading, *keys, "memory", limits.memory, read_octets);
+  take(reading, *keys, "keys", limits.keys, count);
   if (timeout == TimeoutKey::Here) take(reading, *keys, "timeout", limits.timeout, read_timeout);
   return limits;
 }

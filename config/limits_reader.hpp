@@ -18,6 +18,7 @@ struct LimitSettings {
   std::optional<std::uint32_t> text_line;
   std::optional<std::uint32_t> errors;
   std::optional<std::uint64_t> memory;
+  std::optional<std::uint32_t> keys;
   std::optional<std::chrono::microseconds> timeout;
 
   /// `limits` with what is set here in place of its own.

@@ -22,6 +22,7 @@ std::string_view type_phrase(FieldType type) {
     case FieldType::Text: return "a text";
     case FieldType::Address: return "an IP address";
     case FieldType::Number: return "a number";
+    case FieldType::Duration: return "a duration";
     case FieldType::Boolean: return "true or false";
   }
   return {};
@@ -117,7 +118,7 @@ std::string range_hint(const Field& field) {
 }
 
 bool check_numbers(const FieldTestReading& context, const YamlNode& node, const Alternatives& alternatives) {
-  if (context.type() != FieldType::Number) return true;
+  if (context.type() != FieldType::Number && context.type() != FieldType::Duration) return true;
   const FieldKind kind = context.field.kind;
   const bool possible = std::any_of(alternatives.begin(), alternatives.end(),
                                     [&](const std::vector<Matcher>& matchers) { return can_hold(kind, matchers); });

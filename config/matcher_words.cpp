@@ -41,6 +41,10 @@ std::optional<Matcher> address_matcher(const FieldTestReading& test, const YamlN
 
 std::optional<std::uint64_t> number_of(const FieldTestReading& test, const YamlNode& node, NumberRange range) {
   if (test.field.kind == FieldKind::Size) return read_size(test.reading, node);
+  if (test.type() == FieldType::Duration) {
+    const auto time = read_duration(test.reading, node);
+    return time ? std::optional(static_cast<std::uint64_t>(time->count())) : std::nullopt;
+  }
   return read_number(test.reading, node, range.least, range.greatest);
 }
 
@@ -131,6 +135,7 @@ std::optional<Matcher> read_plain_value(const FieldTestReading& test, const Yaml
   if (!text) return std::nullopt;
   switch (test.type()) {
     case FieldType::Address: return address_matcher(test, node);
+    case FieldType::Duration:
     case FieldType::Number:
       if (const auto number = number_of(test, node, numbers_of(test.field.kind))) return Equals{*number};
       return std::nullopt;

@@ -30,6 +30,7 @@ struct FieldTypes {
     switch (type) {
       case FieldType::Text: return text;
       case FieldType::Address: return address;
+      case FieldType::Duration:
       case FieldType::Number: return number;
       case FieldType::Boolean: return boolean;
     }

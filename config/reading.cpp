@@ -95,7 +95,7 @@ void Reading::warning_inside(const YamlNode& scalar, std::size_t octet, std::str
 void Reading::report(std::size_t offset, Severity severity, std::string message, std::string hint) {
   Diagnostic diagnostic = source_.diagnostic_at(offset, severity, std::move(message), std::move(hint));
   for (const std::string& step : path_) {
-    if (!diagnostic.path.empty()) diagnostic.path += '.';
+    if (!diagnostic.path.empty() && !step.starts_with('[')) diagnostic.path += '.';
     diagnostic.path += step;
   }
   add_bounded(diagnostics_, std::move(diagnostic));

@@ -32,7 +32,7 @@ class Reading {
   void warning(std::size_t offset, std::string message, std::string hint);
   void warning_inside(const YamlNode& scalar, std::size_t octet, std::string message, std::string hint);
 
-  /// What is read while it lives is below `step`: "rules[2]", then "when" …
+  /// What is read while it lives is below `step`: "rules[2]", then "when", "[0]" …
   class [[nodiscard]] Step {
    public:
     Step(Reading& reading, std::string step) : path_(reading.path_) { path_.push_back(std::move(step)); }

@@ -2,36 +2,33 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <unordered_map>
 
 #include "config/condition_reader.hpp"
 #include "config/cut_text.hpp"
-#include "config/reply_reader.hpp"
+#include "config/key_fields_reader.hpp"
+#include "config/response_reader.hpp"
 #include "config/scenario_words.hpp"
 #include "config/stage_reader.hpp"
+#include "config/timing_reader.hpp"
+#include "config/verify_reader.hpp"
 
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 4> then_words{"continue", "close", "reset", "hang"};
-constexpr std::array then_values{Then::Continue, Then::Close, Then::Reset, Then::Hang};
+constexpr std::array<std::string_view, 3> exhausted_words{"last", "cycle", "pass"};
+constexpr std::array exhausted_values{Exhausted::Last, Exhausted::Cycle, Exhausted::Pass};
 constexpr std::uint64_t no_bound = std::numeric_limits<std::uint64_t>::max();
 
 std::string rule_key_hint(std::string_view word) {
   if (word == "on" || word == "true" || word == "stage") return "the stage of a rule stands behind 'at'";
   if (word == "if" || word == "match") return "the conditions of a rule stand behind 'when'";
   if (word == "response") return "the reply of a rule stands behind 'reply'";
+  if (word == "verify") return "'verify' stands at the top of the file; of a rule 'expect' asks";
   if (is_condition_key(word)) return fmt::format("'{}' belongs under 'when'", word);
-  return {};
-}
-
-std::string then_hint(std::string_view word) {
-  if (word == "drop" || word == "disconnect" || word == "abort") {
-    return "'close' ends the connection with FIN, 'reset' with RST";
-  }
-  if (word == "half-close" || word == "stop-reading") return fmt::format("'{}' is not available yet", word);
   return {};
 }
 
@@ -47,28 +44,29 @@ struct RuleReading {
   }
 };
 
-void read_delay(RuleReading& rule, Response& response) {
-  rule.with("delay", [&](const YamlNode& node) {
-    if (node.kind == YamlKind::Scalar && node.text.find("{{") != std::string::npos) {
-      if (auto text = read_template(rule.reading, node, {node.text}, rule.groups)) response.delay = std::move(*text);
-    } else if (const auto time = read_duration(rule.reading, node)) {
-      response.delay = *time;
-    }
-  });
+// ---- when it fires
+
+std::optional<std::string> read_state(Reading& reading, const YamlNode& node) {
+  auto name = read_line(reading, node, "the name of a state");
+  if (!name || name->find(' ') == std::string::npos) return name;
+  reading.error(node, "the name of a state has no blanks");
+  return std::nullopt;
 }
 
-void read_response(RuleReading& rule, Response& response) {
-  read_delay(rule, response);
-  rule.with("reply", [&](const YamlNode& node) {
-    if (auto what = read_reply(rule.reading, node, rule.groups)) response.what = std::move(*what);
-  });
-  rule.with("then", [&](const YamlNode& node) {
-    const auto found = read_word(rule.reading, node, then_words, then_hint);
-    if (found) response.then = then_values[*found];
-  });
+std::vector<std::string> read_states(Reading& reading, const YamlNode& node) {
+  std::vector<const YamlNode*> names{&node};
+  if (node.kind == YamlKind::Sequence) names = node.items;
+  if (names.empty()) reading.error(node, "expected at least one state");
+  std::vector<std::string> states;
+  for (const YamlNode* name : names) {
+    if (auto state = read_state(reading, *name)) states.push_back(std::move(*state));
+  }
+  return states;
 }
 
-void read_limits_of_firing(RuleReading& rule, Rule& out) {
+void read_counting(RuleReading& rule, Rule& out) {
+  rule.with("per", [&](const YamlNode& node) { out.per = read_key_fields(rule.reading, node); });
+  rule.with("window", [&](const YamlNode& node) { out.window = read_positive_duration(rule.reading, node); });
   rule.with("skip", [&](const YamlNode& node) {
     if (const auto number = read_number(rule.reading, node, 0, no_bound)) out.skip = *number;
   });
@@ -76,6 +74,45 @@ void read_limits_of_firing(RuleReading& rule, Rule& out) {
   rule.with("every", [&](const YamlNode& node) {
     if (const auto number = read_number(rule.reading, node, 1, no_bound)) out.every = *number;
   });
+  rule.with("probability", [&](const YamlNode& node) { out.probability = read_probability(rule.reading, node); });
+}
+
+void read_after(RuleReading& rule, Rule& out) {
+  rule.with("after", [&](const YamlNode& node) {
+    if (const auto octets = read_size(rule.reading, node)) out.after = *octets;
+    if (out.at.any() && out.at != stages_named("body")) {
+      rule.reading.error(node, "'after' is for content", "the rule has to be at: body");
+    }
+  });
+}
+
+// ---- what it does
+
+void refuse_beside_responses(RuleReading& rule) {
+  for (const std::string_view key : response_keys()) {
+    if (const YamlNode* node = rule.keys[key]) {
+      rule.reading.error(*node, fmt::format("'{}' beside 'responses'", key),
+                         "with a list of responses it belongs into each of them");
+    }
+  }
+}
+
+void read_what(RuleReading& rule, Rule& out) {
+  if (rule.keys["responses"] == nullptr) {
+    out.responses = {read_response(rule.reading, rule.keys, out.at, rule.groups)};
+  } else {
+    refuse_beside_responses(rule);
+    rule.with("responses", [&](const YamlNode& node) {
+      auto responses = read_responses(rule.reading, node, out.at, rule.groups);
+      if (!responses.empty()) out.responses = std::move(responses);
+    });
+  }
+  rule.with("exhausted", [&](const YamlNode& node) {
+    const auto found = read_word(rule.reading, node, exhausted_words);
+    if (found) out.exhausted = exhausted_values[*found];
+    if (rule.keys["responses"] == nullptr) rule.reading.error(node, "'exhausted' belongs to a list of 'responses'");
+  });
+  rule.with("goto", [&](const YamlNode& node) { out.go_to = read_state(rule.reading, node); });
 }
 
 void check_complete(Reading& reading, const YamlNode& node, const Keys& keys) {
@@ -83,7 +120,8 @@ void check_complete(Reading& reading, const YamlNode& node, const Keys& keys) {
   if (keys["at"] == nullptr) {
     reading.error(node, "'at' is missing", "add the stage at which the rule answers, such as at: rcpt");
   }
-  if (keys["reply"] == nullptr && keys["delay"] == nullptr && keys["then"] == nullptr) {
+  const auto has = [&](std::string_view key) { return keys[key] != nullptr; };
+  if (!std::ranges::any_of(response_keys(), has) && !has("responses") && !has("goto")) {
     reading.error(node, "the rule does nothing", "add a 'reply', a 'delay' or a 'then'");
   }
 }
@@ -103,8 +141,12 @@ Rule read_rule(Reading& reading, const YamlNode& node, std::string default_name)
   parts.with("at", [&](const YamlNode& value) { rule.at = read_stages(reading, value); });
   // Before the texts, which may use what its regular expressions find.
   parts.with("when", [&](const YamlNode& value) { rule.when = read_condition(reading, value, parts.groups); });
-  read_limits_of_firing(parts, rule);
-  read_response(parts, rule.response);
+  parts.with("in", [&](const YamlNode& value) { rule.in = read_states(reading, value); });
+  parts.with("during", [&](const YamlNode& value) { rule.during = read_period(reading, value); });
+  read_after(parts, rule);
+  read_counting(parts, rule);
+  read_what(parts, rule);
+  parts.with("expect", [&](const YamlNode& value) { rule.expected_hits = read_expected_hits(reading, value); });
   return rule;
 }
 

@@ -7,20 +7,25 @@
 #include <limits>
 
 #include "config/cut_text.hpp"
+#include "config/key_fields_reader.hpp"
 #include "config/reading.hpp"
 #include "config/rule_reader.hpp"
 #include "config/server_reader.hpp"
+#include "config/verify_reader.hpp"
 #include "scenario/lint.hpp"
 
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 5> scenario_keys{"scenario", "description", "seed", "server", "rules"};
+constexpr std::array<std::string_view, 7> scenario_keys{"scenario", "description", "seed",  "server",
+                                                        "states",   "rules",       "verify"};
+constexpr std::array<std::string_view, 1> states_keys{"per"};
 
 std::string scenario_key_hint(std::string_view word) {
   if (word == "name") return "the name of a scenario stands behind 'scenario'";
   if (word == "at" || word == "reply" || word == "when")
     return "that belongs to a rule, and rules to the list behind 'rules'";
+  if (word == "expect") return "what is expected of a rule stands at the rule; of all sessions, under 'verify'";
   if (word == "hostname" || word == "extensions" || word == "limits" || word == "banner")
     return "that belongs under 'server'";
   return {};
@@ -77,7 +82,18 @@ ScenarioDocument read_root(Reading& reading, const YamlNode& root, const Limits&
     document.server = reading.place(node);
     read_server(reading, node, limits, scenario);
   });
+  with(reading, *keys, "states", [&](const YamlNode& node) {
+    document.states = reading.place(node);
+    if (const auto of_states = read_keys(reading, node, states_keys)) {
+      with(reading, *of_states, "per",
+           [&](const YamlNode& per) { scenario.states_per = read_key_fields(reading, per); });
+    }
+  });
   if (const YamlNode* rules = (*keys)["rules"]) scenario.rules = read_rules(reading, *rules);
+  with(reading, *keys, "verify", [&](const YamlNode& node) {
+    document.verify = reading.place(node);
+    scenario.expectations = read_verify(reading, node);
+  });
   return document;
 }
 

@@ -14,6 +14,8 @@ struct ScenarioDocument {
   Scenario scenario;
   std::optional<SourcePlace> server;  ///< of the server block, where there is one
   std::optional<SourcePlace> seed;
+  std::optional<SourcePlace> states;
+  std::optional<SourcePlace> verify;
 };
 
 /// Reads the document; nothing when it has errors. `limits` hold where the document sets none.

@@ -8,8 +8,7 @@
 #include <unordered_map>
 
 #include "config/file_text.hpp"
-#include "config/library.hpp"
-#include "config/nearest_word.hpp"
+#include "config/library_search.hpp"
 #include "config/scenario_document.hpp"
 
 namespace smtp_double {
@@ -42,18 +41,11 @@ void add_folder(const std::string& path, std::vector<SourceText>& sources, std::
 }
 
 void add_from_library(const std::string& name, std::vector<SourceText>& sources, std::vector<Diagnostic>& diagnostics) {
-  std::vector<std::string_view> names;
-  for (const LibraryScenario& scenario : library()) {
-    if (scenario.name == name) {
-      sources.emplace_back("scenarios/" + name + ".yaml", std::string(scenario.yaml));
-      return;
-    }
-    names.push_back(scenario.name);
+  const LibraryScenario* found = find_in_library(name);
+  if (found == nullptr) {
+    return report(diagnostics, name, "there is no such file, and no such scenario in the library", library_hint(name));
   }
-  const auto nearest = nearest_word(name, names);
-  const std::string meant = nearest ? fmt::format("did you mean '{}'? ", *nearest) : "";
-  report(diagnostics, name, "there is no such file, and no such scenario in the library",
-         meant + "'smtp-double scenarios' lists them");
+  sources.emplace_back(fmt::format("scenarios/{}.yaml", found->name), std::string(found->yaml));
 }
 
 /// Puts documents together to one; reports what only one of them may have.
@@ -77,8 +69,16 @@ class Composition {
     if (only_one("server", whole_.server, document.server)) {
       whole.server = std::move(document.scenario.server);
       whole.banner = std::move(document.scenario.banner);
+      whole.delay = std::move(document.scenario.delay);
+      whole.pace = document.scenario.pace;
+    }
+    if (only_one("states", whole_.states, document.states)) {
+      whole.states_per = std::move(document.scenario.states_per);
     }
     if (only_one("seed", whole_.seed, document.seed)) whole.seed = document.scenario.seed;
+    if (only_one("verify", whole_.verify, document.verify)) {
+      whole.expectations = std::move(document.scenario.expectations);
+    }
     note_names(document.scenario.rules, whole.rules.size());
     std::move(document.scenario.rules.begin(), document.scenario.rules.end(), std::back_inserter(whole.rules));
   }
@@ -129,9 +129,12 @@ class Composition {
 
 bool is_scenario_name(std::string_view name) { return name.ends_with(".yaml") || name.ends_with(".yml"); }
 
+// "providers/gmail-like" is no path, "mine/gmail-like" is one, as long as no such files are there.
 bool is_path(const std::string& word) {
   std::error_code error;
-  return word.find('/') != std::string::npos || is_scenario_name(word) || fs::exists(word, error);
+  if (is_scenario_name(word) || fs::exists(word, error)) return true;
+  const std::size_t slash = word.find('/');
+  return slash != std::string::npos && !is_library_folder(std::string_view(word).substr(0, slash));
 }
 
 std::vector<SourceText> find_sources(const std::string& word, std::vector<Diagnostic>& diagnostics) {

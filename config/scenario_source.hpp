@@ -16,7 +16,8 @@ bool is_scenario_name(std::string_view name);
 bool is_path(const std::string& word);
 
 /// The texts that a word stands for: a file, the *.yaml and *.yml of a folder by name, or a scenario of the
-/// library. A word is a path when it has a '/' or the extension, or when there is such a file or folder.
+/// library, with its folder or without. A word is a path when it has the extension, or when there is such a file or
+/// folder, or when it has a '/' and does not begin with a folder of the library.
 std::vector<SourceText> find_sources(const std::string& word, std::vector<Diagnostic>& diagnostics);
 
 /// One scenario of all the texts: the rules in order, the names joined by '+'. One of them at the most may have a

@@ -10,11 +10,12 @@ namespace {
 
 using Word = std::string_view;
 
-constexpr std::array<Word, 9> keys_of_rules{"name", "at", "when", "skip", "times", "every", "delay", "reply", "then"};
+constexpr std::array<Word, 24> keys_of_rules{"name",      "at",     "when",      "in",        "during",      "after",
+                                             "per",       "window", "skip",      "every",     "probability", "times",
+                                             "delay",     "reply",  "raw",       "malformed", "pace",        "truncate",
+                                             "read-pace", "then",   "responses", "exhausted", "goto",        "expect"};
 constexpr std::array<Word, 3> combinators{"any", "all", "not"};
-constexpr std::array<Word, 18> planned_keys{
-    "per", "probability", "responses", "exhausted", "raw",    "malformed", "pace", "truncate",    "goto",
-    "in",  "states",      "during",    "expect",    "verify", "after",     "tls",  "certificate", "repeat"};
+constexpr std::array<Word, 2> planned_keys{"tls", "certificate"};
 constexpr std::array<Word, 5> planned_fields{"auth.user", "auth.mechanism", "tls", "tls.version", "tls.sni"};
 
 bool has(std::span<const Word> words, Word word) { return std::find(words.begin(), words.end(), word) != words.end(); }

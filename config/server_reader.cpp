@@ -9,6 +9,7 @@
 #include "config/limits_reader.hpp"
 #include "config/nearest_word.hpp"
 #include "config/reply_reader.hpp"
+#include "config/timing_reader.hpp"
 #include "config/units.hpp"
 #include "config/yaml_slips.hpp"
 #include "protocol/ascii.hpp"
@@ -16,8 +17,8 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 6> server_keys{"hostname", "banner",  "extensions",
-                                                      "require",  "timeout", "limits"};
+constexpr std::array<std::string_view, 8> server_keys{"hostname", "banner", "extensions", "require",
+                                                      "timeout",  "limits", "delay",      "pace"};
 constexpr std::array<std::string_view, 2> extension_keys{"offer", "accept"};
 constexpr std::array<std::string_view, 6> known_keywords{"PIPELINING", "SIZE", "8BITMIME",
                                                          "SMTPUTF8",   "DSN",  "ENHANCEDSTATUSCODES"};
@@ -224,6 +225,8 @@ void read_server(Reading& reading, const YamlNode& node, const Limits& limits, S
   with(reading, *keys, "timeout", [&](const YamlNode& value) {
     if (const auto timeout = read_timeout(reading, value)) server.limits.timeout = *timeout;
   });
+  with(reading, *keys, "delay", [&](const YamlNode& value) { scenario.delay = read_server_delay(reading, value); });
+  with(reading, *keys, "pace", [&](const YamlNode& value) { scenario.pace = read_pace(reading, value); });
   // Last: a limit goes before the SIZE that is offered.
   with(reading, *keys, "limits", [&](const YamlNode& value) {
     server.limits = read_limits(reading, value, TimeoutKey::Elsewhere).applied_to(server.limits);

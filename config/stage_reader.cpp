@@ -13,9 +13,9 @@ namespace smtp_double {
 namespace {
 
 // Besides the stages that the built-in server keeps, the verbs it knows and answers 502.
-constexpr std::array<std::string_view, 21> available{"connect", "helo",     "ehlo", "lhlo", "hello", "mail",    "rcpt",
-                                                     "data",    "message",  "rset", "noop", "vrfy",  "expn",    "help",
-                                                     "quit",    "starttls", "auth", "bdat", "etrn",  "unknown", "any"};
+constexpr std::array<std::string_view, 23> available{
+    "connect", "helo", "ehlo", "lhlo", "hello", "mail",     "rcpt", "data", "body", "message", "rset", "noop",
+    "vrfy",    "expn", "help", "quit", "auth",  "starttls", "bdat", "etrn", "idle", "unknown", "any"};
 
 struct OtherName {
   std::string_view word;

@@ -4,16 +4,16 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <sstream>
 
+#include "app/exit_status.hpp"
 #include "app/mistaken_command.hpp"
 #include "app/serve_variables.hpp"
 
 namespace smtp_double {
 namespace {
-
-constexpr int bad_usage = 2;
 
 constexpr const char* description =
     "An SMTP server for tests: it accepts mail, and fails the way a scenario asks it to.\n"
@@ -29,21 +29,23 @@ CLI::Option* add_value(CLI::App& app, const char* name, std::optional<Given>& gi
       name, [&given, name](const std::string& value) { given = {value, name}; }, text);
 }
 
-void add_serve_options(CLI::App& app, ServeOptions& options) {
+// What `run` has no use for from a variable is left out of its help.
+struct ServeDefaults {
+  const char* listen;
+  const char* log_level;
+  bool listen_variable;
+};
+
+void add_serve_options(CLI::App& app, ServeOptions& options, const ServeDefaults& defaults) {
   options.scenarios.from = "scenario";
   options.listen.from = "--listen";
   app.add_option("scenario", options.scenarios.words,
                  with_variable("a file, a folder, or a name of the library (smtp-double scenarios)", "SCENARIO"));
-  app.add_flag_callback(
-      "--watch", [&options] { options.watch = {"true", "--watch"}; },
-      with_variable("read the scenario anew when its files change; SIGHUP does it once", "WATCH"));
-  app.add_flag_callback(
-      "--no-watch", [&options] { options.watch = {"false", "--no-watch"}; }, "whatever the settings file says");
-  app.add_option("--listen", options.listen.words,
-                 with_variable("ADDRESS:PORT or unix:PATH, again for more; port 0 is any free one", "LISTEN"))
+  const std::string listen = "ADDRESS:PORT or unix:PATH, again for more; port 0 is any free one";
+  app.add_option("--listen", options.listen.words, defaults.listen_variable ? with_variable(listen, "LISTEN") : listen)
       ->delimiter(',')
       ->allow_extra_args(false)
-      ->default_str("127.0.0.1:1025");
+      ->default_str(defaults.listen);
   add_value(app, "--threads", options.threads, with_variable("event loops", "THREADS"))
       ->type_name("UINT")
       ->default_str("1");
@@ -53,10 +55,18 @@ void add_serve_options(CLI::App& app, ServeOptions& options) {
   add_value(app, "--port-file", options.port_file,
             with_variable("write the ports to this file once all are bound", "PORT_FILE"));
   add_value(app, "--log-level", options.log_level, with_variable(std::string(log_levels()), "LOG_LEVEL"))
-      ->default_str("info");
+      ->default_str(defaults.log_level);
   add_value(app, "--log-format", options.log_format, with_variable("text, json", "LOG_FORMAT"))->default_str("text");
   add_value(app, "--config", options.config, with_variable("the settings file", "CONFIG"))
       ->default_str("config/smtp-double.yaml, if there is one");
+}
+
+void add_watch_options(CLI::App& app, ServeOptions& options) {
+  app.add_flag_callback(
+      "--watch", [&options] { options.watch = {"true", "--watch"}; },
+      with_variable("read the scenario anew when its files change; SIGHUP does it once", "WATCH"));
+  app.add_flag_callback(
+      "--no-watch", [&options] { options.watch = {"false", "--no-watch"}; }, "whatever the settings file says");
 }
 
 int terminal_width() {
@@ -69,7 +79,7 @@ Exit exit_of(const CLI::App& app, const CLI::Error& error) {
   std::ostringstream out;
   std::ostringstream err;
   const int status = app.exit(error, out, err);
-  return {status == 0 ? 0 : bad_usage, out.str(), err.str()};
+  return {status == 0 ? 0 : exit_bad_usage, out.str(), err.str()};
 }
 
 // Made by hand: with a command on the command line CLI11 has the help of that one only.
@@ -77,12 +87,40 @@ std::string whole_help(const CLI::App& app, CLI::AppFormatMode mode) {
   return app.get_formatter()->make_help(&app, app.get_name(), mode);
 }
 
+// What stands behind "--" is another program's, if the command is `run`: nothing of it is read here.
+std::vector<std::string> parse(CLI::App& app, const CLI::App& run, int argc, const char* const* argv) {
+  const char* const* const end = argv + argc;
+  const char* const* const separator = std::find(argv, end, std::string_view("--"));
+  if (separator != end) {
+    try {
+      app.parse(static_cast<int>(separator - argv), argv);
+    } catch (const CLI::ParseError&) {
+      if (run.parsed()) throw;
+    }
+    if (run.parsed()) return {separator + 1, end};
+  }
+  app.parse(argc, argv);
+  return {};
+}
+
+// Of the variables, the one for listeners is that of a server somewhere, and a run has its own.
+CommandLine run_options(ServeOptions serve, std::vector<std::string> command) {
+  if (command.empty()) {
+    return Exit{
+        exit_bad_usage, {}, "smtp-double: run needs a command behind '--': run [SCENARIO…] -- COMMAND [ARG…]\n"};
+  }
+  GivenList listen = serve.listen;
+  add_variables(serve);
+  serve.listen = std::move(listen);
+  return RunOptions{std::move(serve), std::move(command)};
+}
+
 Exit help_about(const CLI::App& app, const std::string& command) {
   if (command.empty()) return {0, whole_help(app, CLI::AppFormatMode::Normal), {}};
   try {
     return {0, app.get_subcommand(command)->help(app.get_name()), {}};
   } catch (const CLI::OptionNotFound&) {
-    return {bad_usage, {}, "smtp-double: there is no command '" + command + "'; smtp-double help lists them\n"};
+    return {exit_bad_usage, {}, "smtp-double: there is no command '" + command + "'; smtp-double help lists them\n"};
   }
 }
 
@@ -97,12 +135,19 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   CLI::App app(description, "smtp-double");
   app.set_version_flag("--version", std::string("smtp-double ") + SMTP_DOUBLE_VERSION);
   app.require_subcommand(0, 1);
-  add_serve_options(app, serve);
+  add_serve_options(app, serve, {"127.0.0.1:1025", "info", true});
+  add_watch_options(app, serve);
   // Its options are the program's, so that they hold wherever they stand; and so is its help.
   CLI::App* serve_command = app.add_subcommand("serve", "serve scenarios; what happens without a command too");
   serve_command->fallthrough()->set_help_flag();
   serve_command->formatter_fn(
       [&app](const CLI::App*, const std::string&, CLI::AppFormatMode mode) { return whole_help(app, mode); });
+
+  CLI::App* run_command = app.add_subcommand("run", "serve while a command runs: run [SCENARIO…] -- COMMAND [ARG…]");
+  add_serve_options(*run_command, serve, {"127.0.0.1:0", "warning", false});
+  run_command->footer(
+      "The command finds the server by SMTP_HOST and SMTP_PORT, or SMTP_DOUBLE_URL. The exit status is the\n"
+      "command's, or 1 when it is 0 and an expectation of the scenario failed.");
 
   CLI::App* check_command = app.add_subcommand("check", "read scenarios and say what is wrong with them");
   check_command->add_option("scenario", check.scenarios, "files, folders, names of the library")->required();
@@ -114,6 +159,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   explain_command->add_flag("--json", explain.json, "for programs");
 
   CLI::App* scenarios_command = app.add_subcommand("scenarios", "the library of scenarios that is built in");
+  scenarios_command->add_option("folder", scenarios.folder, "list this folder only");
   CLI::App* show_command = scenarios_command->add_subcommand("show", "print one");
   show_command->add_option("name", scenarios.show, "as smtp-double scenarios lists it")->required();
 
@@ -122,13 +168,15 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   help_command->add_option("command", about, "one of the commands");
 
   const std::string mistake = argc > 1 ? mistaken_command(argv[1]) : "";
-  if (!mistake.empty()) return Exit{bad_usage, {}, "smtp-double: " + mistake + '\n'};
+  if (!mistake.empty()) return Exit{exit_bad_usage, {}, "smtp-double: " + mistake + '\n'};
+  std::vector<std::string> command;
   try {
-    app.parse(argc, argv);
+    command = parse(app, *run_command, argc, argv);
   } catch (const CLI::ParseError& error) {
     return exit_of(app, error);
   }
   if (help_command->parsed()) return help_about(app, about);
+  if (run_command->parsed()) return run_options(std::move(serve), std::move(command));
   if (check_command->parsed()) return check;
   if (scenarios_command->parsed()) return scenarios;
   if (explain_command->parsed()) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/explain.hpp"
+#include "app/run_command.hpp"
 #include "app/serve_settings.hpp"
 
 namespace smtp_double {
@@ -15,7 +16,8 @@ struct CheckOptions {
 };
 
 struct ScenariosOptions {
-  std::string show;  ///< a name of the library; "" lists them all
+  std::string show;    ///< a name of the library; "" lists them
+  std::string folder;  ///< of the library, to list no other; "" lists all
 };
 
 /// Nothing is to be run: help, the version, or what is wrong with the arguments.
@@ -25,9 +27,9 @@ struct Exit {
   std::string err;
 };
 
-using CommandLine = std::variant<ServeOptions, CheckOptions, ExplainOptions, ScenariosOptions, Exit>;
+using CommandLine = std::variant<ServeOptions, RunOptions, CheckOptions, ExplainOptions, ScenariosOptions, Exit>;
 
-/// Reads the arguments, and when it is to serve the SMTP_DOUBLE_* variables for what they do not say.
+/// Reads the arguments, and when it is to serve or run the SMTP_DOUBLE_* variables for what they do not say.
 CommandLine read_command_line(int argc, const char* const* argv);
 
 }  // namespace smtp_double

@@ -7,6 +7,7 @@
 
 #include "app/command_line.hpp"
 #include "app/explain.hpp"
+#include "app/run_command.hpp"
 #include "app/scenarios_command.hpp"
 #include "app/serve.hpp"
 #include "config/check.hpp"
@@ -17,6 +18,7 @@ using namespace smtp_double;
 
 struct Run {
   int operator()(const ServeOptions& options) const { return run_serve(options, std::cout, std::cerr); }
+  int operator()(const RunOptions& options) const { return run_for_command(options, std::cerr); }
   int operator()(const CheckOptions& options) const { return run_check(options.scenarios, std::cout, std::cerr); }
   int operator()(const ExplainOptions& options) const { return run_explain(options, std::cout, std::cerr); }
   int operator()(const ScenariosOptions& options) const { return run_scenarios(options, std::cout, std::cerr); }

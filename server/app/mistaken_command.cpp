@@ -5,14 +5,14 @@
 #include <filesystem>
 #include <vector>
 
-#include "config/library.hpp"
+#include "config/library_search.hpp"
 #include "config/nearest_word.hpp"
 
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 5> commands{"serve", "check", "explain", "scenarios", "help"};
-constexpr std::array<std::string_view, 3> planned{"run", "healthcheck", "schema"};
+constexpr std::array<std::string_view, 6> commands{"serve", "run", "check", "explain", "scenarios", "help"};
+constexpr std::array<std::string_view, 2> planned{"healthcheck", "schema"};
 
 bool is_option(std::string_view word) { return word.empty() || word.starts_with('-'); }
 
@@ -30,7 +30,7 @@ std::string mistaken_command(std::string_view word) {
   // With the names of the library: a word that is nearer to one of them is left to be looked up there.
   std::vector<std::string_view> known(commands.begin(), commands.end());
   known.insert(known.end(), planned.begin(), planned.end());
-  for (const LibraryScenario& scenario : library()) known.push_back(scenario.name);
+  for (const LibraryScenario& scenario : library()) known.push_back(short_name(scenario));
   const auto nearest = nearest_word(word, known);
   if (!nearest || *nearest == word || std::ranges::find(commands, *nearest) == commands.end()) return {};
   return "there is no command, file or scenario " + quoted + "; did you mean the command '" + std::string(*nearest) +

@@ -16,6 +16,8 @@ constexpr std::array<std::string_view, 9> names{
     "SMTP_DOUBLE_THREADS",   "SMTP_DOUBLE_SEED",       "SMTP_DOUBLE_PORT_FILE",
     "SMTP_DOUBLE_LOG_LEVEL", "SMTP_DOUBLE_LOG_FORMAT", "SMTP_DOUBLE_CONFIG"};
 
+constexpr std::string_view told_by_run = "SMTP_DOUBLE_URL";  // to a command that may be this program again
+
 std::string_view value_of(const char* variable) {
   const char* value = std::getenv(variable);
   return value == nullptr ? std::string_view{} : value;
@@ -38,7 +40,7 @@ std::vector<std::string> unknown_variables() {
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     const std::string_view variable(*entry);
     const std::string_view name = variable.substr(0, variable.find('='));
-    if (!is_variable(name) || std::ranges::find(names, name) != names.end()) continue;
+    if (!is_variable(name) || name == told_by_run || std::ranges::find(names, name) != names.end()) continue;
     const auto nearest = nearest_word(std::string(name), names);
     complaints.push_back(std::string(name) + " is no variable of this program" +
                          (nearest ? "; did you mean " + std::string(*nearest) + "?" : ""));

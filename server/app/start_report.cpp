@@ -30,9 +30,11 @@ void StartReport::warning(const std::string& message) { say("warning", message);
 
 void StartReport::error(const std::string& message) { say("error", message); }
 
+void StartReport::note(const std::string& message) { say("info", message); }
+
 void StartReport::say(const std::string& severity, const std::string& message) {
   if (format_ == LogFormat::Text) {
-    err_ << "smtp-double: " << (severity == "error" ? "" : severity + ": ") << message << '\n';
+    err_ << "smtp-double: " << (severity == "warning" ? "warning: " : "") << message << '\n';
   } else {
     err_ << json_log_line(severity, message);
   }

@@ -8,6 +8,7 @@
 
 #include "journal/journal.hpp"
 #include "journal/mailbox.hpp"
+#include "journal/scenario_clock.hpp"
 #include "scenario/content_budget.hpp"
 #include "scenario/progress.hpp"
 #include "scenario/scenario.hpp"
@@ -17,11 +18,11 @@ namespace smtp_double {
 /// What sessions are served by: a scenario and how far it has come. A reload puts another one in its place; sessions
 /// keep the one they began with.
 struct ServedScenario {
-  explicit ServedScenario(std::shared_ptr<const Scenario> served)
-      : scenario(std::move(served)), progress(scenario->rules.size()) {}
+  explicit ServedScenario(std::shared_ptr<const Scenario> served) : scenario(std::move(served)), progress(*scenario) {}
 
   const std::shared_ptr<const Scenario> scenario;
   Progress progress;
+  ScenarioClock clock;
 };
 
 /// One isolated test double: what it serves, and what was received. Its listeners are the server's. Shared by all

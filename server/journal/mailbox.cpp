@@ -50,4 +50,9 @@ std::uint64_t Mailbox::evicted() const {
   return evicted_;
 }
 
+std::uint64_t Mailbox::accepted() const {
+  const std::lock_guard lock(mutex_);
+  return evicted_ + messages_.size();
+}
+
 }  // namespace smtp_double

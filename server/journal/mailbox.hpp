@@ -22,6 +22,8 @@ class Mailbox {
   std::vector<std::shared_ptr<const Message>> messages() const;
   std::uint64_t octets() const;
   std::uint64_t evicted() const;
+  /// All that were ever added.
+  std::uint64_t accepted() const;
 
  private:
   void drop_until(std::uint64_t room, std::size_t kept);

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "protocol/ascii.hpp"
+#include "protocol/reply.hpp"
+#include "protocol/reply_catalogue.hpp"
+
 namespace smtp_double {
 namespace {
 
@@ -24,33 +28,89 @@ void append_sent(std::string& out, std::string_view sent) {
 // The greeting and a farewell; an empty line of the client's is a line all the same.
 bool is_unasked(Stage stage) { return stage == Stage::Connect || stage == Stage::Idle; }
 
-void append_exchange(std::string& out, const JournalEntry& entry) {
+// " (greylisting.yaml:12)"; `scenario` may be null.
+std::string place_of(std::string_view rule, const Scenario* scenario) {
+  if (scenario == nullptr) return {};
+  const auto found = std::ranges::find(scenario->rules, rule, &Rule::name);
+  if (found == scenario->rules.end()) return {};
+  return " (" + found->place.file + ':' + std::to_string(found->place.line) + ')';
+}
+
+// The first sentence, to go on with in the middle of a line: "There is none. Stop." -> "there is none"
+std::string as_clause(std::string_view sentences) {
+  std::string_view first = sentences.substr(0, sentences.find(". "));
+  if (first.ends_with('.')) first.remove_suffix(1);
+  std::string clause(first);
+  const bool is_name = clause.size() > 1 && to_upper(clause[1]) == clause[1] && is_alpha(clause[1]);
+  if (!clause.empty() && !is_name) clause[0] = to_lower(clause[0]);
+  return clause;
+}
+
+// A client ignores the enhanced code of another class (RFC 2034 4).
+std::optional<EnhancedCode> telling_code(ReplyCode code, std::string_view text) {
+  const auto enhanced = enhanced_code_in(text);
+  if (!enhanced || enhanced->class_digit != code.class_digit()) return std::nullopt;
+  return enhanced;
+}
+
+std::string meaning_of(ReplyCode code, const std::optional<EnhancedCode>& enhanced) {
+  if (enhanced && enhanced->detail != 0) {
+    const EnhancedLookup found = find_enhanced(*enhanced);
+    if (found.match == EnhancedMatch::Exact) return as_clause(found.entry->meaning);
+  }
+  if (const CodeEntry* entry = find_code(code)) return as_clause(entry->name);
+  const auto uses = field_uses(code.value());
+  return uses.empty() ? "in no RFC" : as_clause(uses.front().meaning);
+}
+
+void append_exchange(std::string& out, const JournalEntry& entry, const Scenario* scenario) {
   if (entry.stage == Stage::Message) {
     out += "C: (content, and the dot)\n";
   } else if (!is_unasked(entry.stage)) {
     out += "C: " + printable(entry.received) + '\n';
   }
   if (!entry.rule.empty()) {
-    out += "   (" + std::string(name(entry.stage)) + ": rule '" + printable(entry.rule) + "', hit " +
-           std::to_string(entry.hit) + ")\n";
+    out += "   (" + std::string(name(entry.stage)) + ": rule '" + printable(entry.rule) + '\'' +
+           place_of(entry.rule, scenario) + ", hit " + std::to_string(entry.hit) + ")\n";
   }
   append_sent(out, entry.sent);
+  if (scenario == nullptr) return;
+  const std::string explained = explained_error(entry.sent);
+  if (!explained.empty()) out += "   " + explained + '\n';
 }
 
-}  // namespace
-
-std::string transcript(const Journal& journal, std::uint64_t session) {
+std::string transcript_of(const Journal& journal, std::uint64_t session, const Scenario* scenario) {
   std::string out;
   journal.for_each([&](const JournalEntry& entry) {
     if (entry.session != session) return;
     switch (entry.kind) {
       case EntryKind::Opened: out += "   (connected from " + printable(entry.received) + ")\n"; break;
-      case EntryKind::Exchange: append_exchange(out, entry); break;
+      case EntryKind::Exchange: append_exchange(out, entry, scenario); break;
       case EntryKind::Incomplete: out += "   (the connection ended inside the content)\n"; break;
       case EntryKind::Closed: out += "   (" + printable(entry.received) + ")\n"; break;
     }
   });
   return out;
+}
+
+}  // namespace
+
+std::string transcript(const Journal& journal, std::uint64_t session) {
+  return transcript_of(journal, session, nullptr);
+}
+
+std::string explained_transcript(const Journal& journal, std::uint64_t session, const Scenario& scenario) {
+  return transcript_of(journal, session, &scenario);
+}
+
+std::string explained_error(std::string_view reply) {
+  const auto code = ReplyCode::parse(reply.substr(0, 3));
+  if (!code || code->class_digit() < 4) return {};
+  const std::string_view first_line = reply.substr(0, reply.find('\r'));
+  const auto enhanced = telling_code(*code, first_line.substr(std::min<std::size_t>(first_line.size(), 4)));
+  std::string out = std::to_string(code->value());
+  if (enhanced) out += ' ' + to_string(*enhanced);
+  return out + ": " + meaning_of(*code, enhanced) + " (" + as_clause(first_digit_meaning(*code).name) + ')';
 }
 
 }  // namespace smtp_double

@@ -20,6 +20,10 @@ constexpr std::size_t linger_octets = 64UL * 1024 * 1024;
 // Nothing is read during a pause, so that a client that leaves has to be looked for.
 constexpr auto client_check_time = std::chrono::seconds(1);
 
+constexpr auto forever = std::chrono::hours(24 * 365);
+constexpr int narrow_buffer = 1;  // the kernel makes it the least it has
+constexpr std::uint64_t slow_reads_per_second = 20;
+
 bool looks_like_auth(std::string_view line) {
   line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
   return equals_ignoring_case(line.substr(0, 4), "AUTH");
@@ -40,6 +44,7 @@ Connection::Connection(Socket socket, EventLoop& loop, Double& owner, Peer peer)
       player_(session_),
       logs_dialogue_(spdlog::should_log(spdlog::level::debug)) {
   loop_.add(*this);
+  if (logs_dialogue_) session_.explain_misses();
   const bool too_many = double_.connections.fetch_add(1) >= session_.scenario().server.limits.connections;
   if (too_many) {
     leave_place();
@@ -82,6 +87,12 @@ Detached Connection::serve(std::unique_ptr<Connection> self) {
         cause = cut_ ? EndCause::Cut : EndCause::ClientReset;
       } else if (const auto* ending = std::get_if<Ending>(&demand)) {
         cause = begin_end(*ending);
+        if (*ending == Ending::StopReading) {
+          Timer timer(loop_.context().get_executor());
+          begin_pause(timer, forever);
+          if (!interrupted_) co_await expiry(timer);
+          cause = end_pause().value_or(EndCause::Cut);
+        }
         while (!cause) {
           boost::system::error_code error;
           if (!interrupted_) error = co_await readiness(socket_, Socket::wait_read);
@@ -92,12 +103,19 @@ Detached Connection::serve(std::unique_ptr<Connection> self) {
         begin_pause(timer, pause->time);
         if (!interrupted_) co_await expiry(timer);
         cause = end_pause();
-      } else if (std::holds_alternative<NeedInput>(demand)) {
+      } else if (const auto* need = std::get_if<NeedInput>(&demand)) {
         if (session_.waits_after_bare_lf()) warn_of_bare_lf();
         set_deadline(session_.scenario().server.limits.timeout);
         boost::system::error_code error;
         if (!interrupted_) error = co_await readiness(socket_, Socket::wait_read);
-        cause = take_input(error);
+        cause = take_input(error, need->octets_per_second);
+        if (!cause && read_debt_.count() > 0) {
+          Timer timer(loop_.context().get_executor());
+          session_.keep_unread();
+          begin_pause(timer, std::exchange(read_debt_, {}));
+          if (!interrupted_) co_await expiry(timer);
+          cause = end_pause();
+        }
       }
     }
   } catch (const std::exception& error) {
@@ -121,16 +139,28 @@ bool Connection::take_interrupt() {
   return true;
 }
 
-std::optional<EndCause> Connection::take_input(const boost::system::error_code& error) {
+void Connection::wake() {
   woken_at_ = wall_time();
+  session_.set_time(served_->clock.now());
+}
+
+std::optional<EndCause> Connection::take_input(const boost::system::error_code& error,
+                                               std::uint64_t octets_per_second) {
+  wake();
   if (cut_) return EndCause::Cut;
   if (take_interrupt()) return std::nullopt;
   std::size_t octets = 0;
-  const Io result = error ? Io::Failed : read_now(octets);
+  std::size_t most = EventLoop::read_size;
+  if (octets_per_second > 0) {
+    narrow_window();
+    most = std::clamp<std::uint64_t>(octets_per_second / slow_reads_per_second, 1, EventLoop::read_size);
+  }
+  const Io result = error ? Io::Failed : read_now(octets, most);
   if (result == Io::Failed) return EndCause::ClientReset;
   if (result == Io::Again) return std::nullopt;
   if (octets == 0) return EndCause::ClientClosed;
   session_.receive({loop_.read_buffer(), octets});
+  if (octets_per_second > 0) read_debt_ = std::chrono::microseconds(octets * 1'000'000 / octets_per_second);
   return std::nullopt;
 }
 
@@ -147,6 +177,11 @@ std::optional<EndCause> Connection::begin_end(Ending ending) {
       socket_.shutdown(boost::asio::socket_base::shutdown_send, ignored);
       set_deadline(linger_time);
       return std::nullopt;
+    case Ending::HalfClose:
+      socket_.shutdown(boost::asio::socket_base::shutdown_send, ignored);
+      set_deadline(std::chrono::microseconds::max());
+      return std::nullopt;
+    case Ending::StopReading: narrow_window(); return std::nullopt;
     case Ending::GoSilent: set_deadline(std::chrono::microseconds::max()); return std::nullopt;
   }
   return EndCause::Closed;
@@ -193,7 +228,7 @@ void Connection::check_client() {
 
 std::optional<EndCause> Connection::end_pause() {
   timer_ = nullptr;
-  woken_at_ = wall_time();
+  wake();
   if (cut_) return EndCause::Cut;
   if (gone_) return gone_;
   if (take_interrupt()) player_.abandon();
@@ -229,9 +264,15 @@ Connection::Io Connection::write_on(std::string& rest) {
   return result;
 }
 
-Connection::Io Connection::read_now(std::size_t& octets) {
+// The kernel takes what it has room for, whoever reads it.
+void Connection::narrow_window() {
+  boost::system::error_code ignored;
+  socket_.set_option(boost::asio::socket_base::receive_buffer_size(narrow_buffer), ignored);
+}
+
+Connection::Io Connection::read_now(std::size_t& octets, std::size_t most) {
   boost::system::error_code error;
-  octets = socket_.read_some(boost::asio::buffer(loop_.read_buffer(), EventLoop::read_size), error);
+  octets = socket_.read_some(boost::asio::buffer(loop_.read_buffer(), most), error);
   if (!error || error == boost::asio::error::eof) return Io::Done;
   return error == boost::asio::error::would_block ? Io::Again : Io::Failed;
 }
@@ -289,7 +330,10 @@ void Connection::on_turn(Turn& turn) {
   turn.message.reset();  // the turn may stay for as long as the client likes
   if (logs_dialogue_) log_received(session_.number(), line, turn);
   if (turn.rule != nullptr) log_rule(session_.number(), turn);
-  if (logs_dialogue_) log_plan(session_.number(), turn);
+  if (logs_dialogue_) {
+    log_misses(session_.number(), turn);
+    log_plan(session_.number(), turn);
+  }
   if (session_.is_over()) closed_ = text_of_close(turn);
 }
 
@@ -304,7 +348,7 @@ std::string_view Connection::without_secrets(const Turn& turn) {
 }
 
 void Connection::record_start() {
-  woken_at_ = wall_time();
+  wake();
   record(EntryKind::Opened, session_.peer().address);
   if (logs_dialogue_) {
     spdlog::debug("session {}: opened by {}", session_.number(), peer_text(session_.peer()));

@@ -50,7 +50,7 @@ class Connection : public LoopHook {
 
   // Each part of it up to where it waits, and from there on; a cause is the end.
   Demand play();
-  std::optional<EndCause> take_input(const boost::system::error_code& error);
+  std::optional<EndCause> take_input(const boost::system::error_code& error, std::uint64_t octets_per_second);
   void begin_pause(Timer& timer, std::chrono::microseconds time);
   std::optional<EndCause> end_pause();
   /// Cuts off a client that is not there any more to see the end of the pause.
@@ -64,7 +64,11 @@ class Connection : public LoopHook {
   std::string take_rest();
   Io write_on(std::string& rest);
   /// Reads into the loop's buffer; no octets with Done is the end of the stream.
-  Io read_now(std::size_t& octets);
+  Io read_now(std::size_t& octets, std::size_t most = EventLoop::read_size);
+  /// Leaves the client little room to send into.
+  void narrow_window();
+  /// The session is told what time it is.
+  void wake();
   /// Lets another connection have this one's place among those there may be.
   void leave_place();
   /// Whether the session has been told to end, by its farewell.
@@ -99,6 +103,7 @@ class Connection : public LoopHook {
   bool warned_ = false;
   std::string_view closed_ = "closed";  // why, in the end
   std::size_t drained_ = 0;
+  std::chrono::microseconds read_debt_{0};  // how long the last octets of content should have taken
   std::uint64_t commands_ = 0;
 };
 

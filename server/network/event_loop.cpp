@@ -65,6 +65,7 @@ void EventLoop::call_later(std::chrono::milliseconds delay, std::function<void()
 }
 
 void EventLoop::stop(std::chrono::milliseconds grace) {
+  if (stopping_) return;
   stopping_ = true;
   sweeper_.cancel();
   caller_.cancel();

@@ -39,7 +39,8 @@ class EventLoop {
   /// Calls `action` once, that much later, unless the loop stops before. One at a time: a new one replaces it.
   void call_later(std::chrono::milliseconds delay, std::function<void()> action);
 
-  /// Tells every connection to say 421 and close, and cuts those off that have not within `grace`.
+  /// Tells every connection to say 421 and close, and cuts those off that have not within `grace`. Once: telling it
+  /// again changes nothing.
   void stop(std::chrono::milliseconds grace);
 
  private:

@@ -1,5 +1,7 @@
 #include "network/listener.hpp"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -50,6 +52,7 @@ Listener::Listener(EventLoop& loop, Double& owner, const Endpoint& endpoint, Sha
   const Protocol::endpoint wanted = endpoint.to_asio();
   if (endpoint.is_unix()) remove_dead_socket(endpoint.path(), wanted);
   acceptor_.open(wanted.protocol());
+  fcntl(acceptor_.native_handle(), F_SETFD, FD_CLOEXEC);  // a command that is run must not hold the port
   if (!endpoint.is_unix()) {
     acceptor_.set_option(boost::asio::socket_base::reuse_address(true));
     if (sharing == Sharing::Joining) acceptor_.set_option(ReusePort(true));
@@ -74,6 +77,11 @@ void Listener::start() { accept(); }
 void Listener::close() {
   boost::system::error_code ignored;
   acceptor_.close(ignored);
+}
+
+bool Listener::has_waiting() {
+  pollfd listening{.fd = acceptor_.native_handle(), .events = POLLIN, .revents = 0};
+  return poll(&listening, 1, 0) > 0;
 }
 
 Detached Listener::accept() {

@@ -24,6 +24,8 @@ class Listener {
   const Endpoint& bound() const { return bound_; }
   void start();
   void close();
+  /// Whether there are clients that were not let in yet. Safe from every thread, until close().
+  bool has_waiting();
 
  private:
   Detached accept();

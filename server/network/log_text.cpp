@@ -2,7 +2,10 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "network/endpoint.hpp"
+#include "protocol/ascii.hpp"
 
 namespace smtp_double {
 
@@ -28,8 +31,16 @@ std::string_view ending_of(const ReplyPlan& plan) {
   if (plan.steps.empty()) return {};
   if (std::holds_alternative<Close>(plan.steps.back())) return "closed";
   if (std::holds_alternative<Reset>(plan.steps.back())) return "reset";
+  if (std::holds_alternative<HalfClose>(plan.steps.back())) return "half-closed";
   if (std::holds_alternative<GoSilent>(plan.steps.back())) return "silent from here on";
+  if (std::holds_alternative<StopReading>(plan.steps.back())) return "silent from here on, and reading nothing";
   return {};
+}
+
+// A client's octets do not get to the terminal as they are.
+std::string printable(std::string text) {
+  std::replace_if(text.begin(), text.end(), is_control, '?');
+  return text;
 }
 
 // "450", "450, closed", "no reply, reset"
@@ -69,6 +80,14 @@ void log_findings(const Message& message) {
 void log_received(std::uint64_t session, std::string_view line, const Turn& turn) {
   if (!line.empty()) spdlog::debug("session {} C: {}", session, escaped(line));
   if (turn.stage == Stage::Message) spdlog::debug("session {} C: (content)", session);
+}
+
+void log_misses(std::uint64_t session, const Turn& turn) {
+  for (const Miss& miss : turn.misses) {
+    const SourcePlace& place = miss.rule->place;
+    spdlog::debug("session {}    not by rule '{}' ({}:{}): {}", session, miss.rule->name, place.file, place.line,
+                  printable(miss.why));
+  }
 }
 
 void log_plan(std::uint64_t session, const Turn& turn) {

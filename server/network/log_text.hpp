@@ -25,6 +25,7 @@ void log_findings(const Message& message);
 
 /// At debug: the dialogue, as C: and S: lines.
 void log_received(std::uint64_t session, std::string_view line, const Turn& turn);
+void log_misses(std::uint64_t session, const Turn& turn);
 void log_plan(std::uint64_t session, const Turn& turn);
 
 }  // namespace smtp_double

@@ -1,35 +1,94 @@
 #include "network/plan_player.hpp"
 
+#include <algorithm>
+
 namespace smtp_double {
+
+namespace {
+
+struct AsEnding {
+  template <class Other>
+  std::optional<Ending> operator()(const Other&) const {
+    return std::nullopt;
+  }
+  std::optional<Ending> operator()(const Close&) const { return Ending::Close; }
+  std::optional<Ending> operator()(const Reset&) const { return Ending::Reset; }
+  std::optional<Ending> operator()(const HalfClose&) const { return Ending::HalfClose; }
+  std::optional<Ending> operator()(const GoSilent&) const { return Ending::GoSilent; }
+  std::optional<Ending> operator()(const StopReading&) const { return Ending::StopReading; }
+};
+
+}  // namespace
 
 Demand PlanPlayer::play(std::string& output, const std::function<void(Turn&)>& on_turn) {
   while (true) {
     if (turn_ == nullptr) {
       if (output.size() >= enough_output) return NeedRoom{};
       turn_ = session_.next_turn();
-      if (turn_ == nullptr) return NeedInput{};
+      if (turn_ == nullptr) {
+        if (!session_.in_content()) read_pace_ = 0;
+        return NeedInput{read_pace_};
+      }
       step_ = 0;
       sent_ = 0;
       on_turn(*turn_);
     }
     const ReplyPlan& plan = turn_->plan;
     while (step_ < plan.steps.size()) {
-      const Step& step = plan.steps[step_++];
+      const Step& step = plan.steps[step_];
+      if (const auto* slow = std::get_if<SendSlowly>(&step)) {
+        if (const auto demand = send_part(*slow, output)) return *demand;
+        continue;
+      }
+      ++step_;
       if (const auto* send = std::get_if<Send>(&step)) {
         output.append(plan.bytes, sent_, send->count);
         sent_ += send->count;
       } else if (const auto* wait = std::get_if<Wait>(&step)) {
         return Pause{wait->time};
-      } else if (std::holds_alternative<Close>(step)) {
-        return Ending::Close;
-      } else if (std::holds_alternative<Reset>(step)) {
-        return Ending::Reset;
-      } else {
-        return Ending::GoSilent;
+      } else if (const auto* read = std::get_if<ReadSlowly>(&step)) {
+        read_pace_ = read->octets_per_second;
+      } else if (const auto ending = std::visit(AsEnding{}, step)) {
+        return *ending;
       }
     }
     turn_ = nullptr;
   }
+}
+
+void PlanPlayer::abandon() {
+  turn_ = nullptr;
+  part_sent_ = 0;
+  rounds_ = 0;
+}
+
+// The step is done when there is nothing more to wait for.
+std::optional<Demand> PlanPlayer::send_part(const SendSlowly& send, std::string& output) {
+  const std::string_view part = part_due(send);
+  output += part;
+  part_sent_ += part.size();
+  if (part_sent_ == send.count) {
+    part_sent_ = 0;
+    if (++rounds_ == send.times) {
+      rounds_ = 0;
+      sent_ += send.count;
+      ++step_;
+      return std::nullopt;
+    }
+  }
+  if (send.pace.every.count() > 0) return Pause{send.pace.every};
+  if (output.size() >= enough_output) return NeedRoom{};
+  return std::nullopt;
+}
+
+std::string_view PlanPlayer::part_due(const SendSlowly& send) const {
+  const std::string_view left = std::string_view(turn_->plan.bytes).substr(sent_ + part_sent_, send.count - part_sent_);
+  if (send.pace.unit == PaceUnit::Octets) return left.substr(0, send.pace.count);
+  std::size_t end = 0;
+  for (std::uint32_t line = 0; line < send.pace.count && end < left.size(); ++line) {
+    end = std::min(left.find('\n', end), left.size() - 1) + 1;
+  }
+  return left.substr(0, end);
 }
 
 }  // namespace smtp_double

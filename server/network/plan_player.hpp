@@ -1,8 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "scenario/session.hpp"
@@ -10,13 +13,15 @@
 namespace smtp_double {
 
 /// What the connection has to do before the player can go on. Whatever it is, the output is written first.
-struct NeedInput {};
+struct NeedInput {
+  std::uint64_t octets_per_second = 0;  ///< of content, to be taken no faster; 0: as fast as it comes
+};
 /// There is enough output for now. A client that sends and does not read must not make it grow without a bound.
 struct NeedRoom {};
 struct Pause {
   std::chrono::microseconds time;
 };
-enum class Ending : std::uint8_t { Close, Reset, GoSilent };
+enum class Ending : std::uint8_t { Close, Reset, HalfClose, GoSilent, StopReading };
 using Demand = std::variant<NeedInput, NeedRoom, Pause, Ending>;
 
 /// Plays the turns of a session one after the other into an output buffer, up to the first point where
@@ -32,13 +37,20 @@ class PlanPlayer {
   Demand play(std::string& output, const std::function<void(Turn&)>& on_turn);
 
   /// Forgets the turn that is being played: what is left of it will not be done.
-  void abandon() { turn_ = nullptr; }
+  void abandon();
 
  private:
+  /// What has to be waited for before the next part; nothing when it can go on at once.
+  std::optional<Demand> send_part(const SendSlowly& send, std::string& output);
+  std::string_view part_due(const SendSlowly& send) const;
+
   Session& session_;
   Turn* turn_ = nullptr;  // being played
   std::size_t step_ = 0;
-  std::size_t sent_ = 0;  // octets of its plan
+  std::size_t sent_ = 0;       // octets of its plan
+  std::size_t part_sent_ = 0;  // octets of a step that sends slowly
+  std::uint64_t rounds_ = 0;   // of such a step that are done
+  std::uint64_t read_pace_ = 0;
 };
 
 }  // namespace smtp_double

@@ -19,6 +19,7 @@ namespace smtp_double {
 namespace {
 
 constexpr auto stop_grace = std::chrono::milliseconds(1000);
+constexpr auto idle_check_distance = std::chrono::milliseconds(10);
 
 std::unique_ptr<Listener> listen(EventLoop& loop, Double& owner, const Endpoint& endpoint, Listener::Sharing sharing) {
   try {
@@ -43,11 +44,36 @@ int signal_descriptor(const std::vector<int>& signals) {
 }  // namespace
 
 struct Server::Signals {
+  Signals(EventLoop& loop, const std::vector<int>& signals, std::function<void(const ReceivedSignal&)> to_call)
+      : pending(loop.context(), signal_descriptor(signals)), action(std::move(to_call)) {
+    wait();
+  }
+
+  void wait() {
+    pending.async_wait(boost::asio::posix::descriptor_base::wait_read, [this](const boost::system::error_code& error) {
+      if (error) return;
+      take();
+      wait();
+    });
+  }
+
+  void take() {
+    signalfd_siginfo info{};
+    while (read(pending.native_handle(), &info, sizeof info) == sizeof info) {
+      action({static_cast<int>(info.ssi_signo), info.ssi_code == SI_KERNEL});
+    }
+  }
+
   boost::asio::posix::basic_stream_descriptor<Executor> pending;
-  std::function<void(int)> handler;
+  std::function<void(const ReceivedSignal&)> action;
 };
 
-Server::Server(Double& owner, const std::vector<Endpoint>& endpoints, unsigned threads) {
+struct Server::IdleCheck {
+  Timer timer;
+  Clock::time_point deadline;
+};
+
+Server::Server(Double& owner, const std::vector<Endpoint>& endpoints, unsigned threads) : double_(owner) {
   for (unsigned i = 0; i < std::max(threads, 1U); ++i) loops_.push_back(std::make_unique<EventLoop>());
   listeners_.resize(loops_.size());
   const auto sharing = loops_.size() > 1 ? Listener::Sharing::First : Listener::Sharing::Alone;
@@ -82,24 +108,8 @@ void Server::call_later(std::chrono::milliseconds delay, std::function<void()> a
   });
 }
 
-void Server::on_signals(const std::vector<int>& signals, std::function<void(int)> handler) {
-  using Descriptor = boost::asio::posix::basic_stream_descriptor<Executor>;
-  signals_ = std::make_unique<Signals>(
-      Signals{Descriptor(loops_.front()->context(), signal_descriptor(signals)), std::move(handler)});
-  await_signals();
-}
-
-void Server::await_signals() {
-  signals_->pending.async_wait(boost::asio::posix::descriptor_base::wait_read,
-                               [this](const boost::system::error_code& error) {
-                                 // One that has come already cannot be cancelled: it is closed.
-                                 if (error || !signals_->pending.is_open()) return;
-                                 signalfd_siginfo signal{};
-                                 if (read(signals_->pending.native_handle(), &signal, sizeof signal) == sizeof signal) {
-                                   signals_->handler(static_cast<int>(signal.ssi_signo));
-                                 }
-                                 await_signals();
-                               });
+void Server::on_signals(const std::vector<int>& signals, std::function<void(const ReceivedSignal&)> action) {
+  signals_ = std::make_unique<Signals>(*loops_.front(), signals, std::move(action));
 }
 
 void Server::stop() {
@@ -110,6 +120,34 @@ void Server::stop() {
       if (i == 0 && signals_ != nullptr) signals_->pending.close();
     });
   }
+}
+
+void Server::stop_when_idle(std::chrono::milliseconds patience) {
+  boost::asio::post(loops_.front()->context(), [this, patience] {
+    if (idle_check_ != nullptr) return;
+    Timer timer(loops_.front()->context().get_executor());
+    idle_check_ = std::make_unique<IdleCheck>(IdleCheck{std::move(timer), Clock::now() + patience});
+    check_idle();
+  });
+}
+
+bool Server::is_idle() const {
+  if (double_.connections.load() > 0) return false;
+  return std::ranges::none_of(listeners_, [](const auto& of_loop) {
+    return std::ranges::any_of(of_loop, [](const auto& listener) { return listener->has_waiting(); });
+  });
+}
+
+// Looked for, not told: what is counted, and what the kernel has not handed out yet, are not of one loop.
+void Server::check_idle() {
+  if (is_idle() || Clock::now() >= idle_check_->deadline) {
+    stop();
+    return;
+  }
+  idle_check_->timer.expires_after(idle_check_distance);
+  idle_check_->timer.async_wait([this](const boost::system::error_code& error) {
+    if (!error) check_idle();
+  });
 }
 
 }  // namespace smtp_double

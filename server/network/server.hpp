@@ -13,6 +13,12 @@ namespace smtp_double {
 class EventLoop;
 class Listener;
 
+/// A signal that came while a server was serving.
+struct ReceivedSignal {
+  int number = 0;
+  bool from_terminal = false;  ///< a key did it, or a line that hung up: all that run in the foreground have got it
+};
+
 /// The listeners of one double and the threads that serve them: one event loop each.
 class Server {
  public:
@@ -31,19 +37,26 @@ class Server {
   /// Has `action` called on one of the event loops, once, that much later, unless the server stops before. One at a
   /// time: a new one replaces it. Safe from every thread.
   void call_later(std::chrono::milliseconds delay, std::function<void()> action);
-  /// Has `handler` called with each of these signals, on one of the event loops, until the server stops. To be called
-  /// once, before run(), on its thread: they are blocked there, and in the threads that it starts.
-  void on_signals(const std::vector<int>& signals, std::function<void(int)> handler);
+  /// Has these signals call `action`, on one of the event loops. To be called once, before run() and on its thread:
+  /// they are blocked there, and in the threads that it starts.
+  void on_signals(const std::vector<int>& signals, std::function<void(const ReceivedSignal&)> action);
   /// Ends run() within two seconds: no new connections, 421 to the open ones. Safe from every thread.
   void stop();
+  /// Calls stop() once there is no connection, nor one waiting to be let in; after `patience` at the latest. Safe from
+  /// every thread.
+  void stop_when_idle(std::chrono::milliseconds patience);
 
  private:
   struct Signals;
+  struct IdleCheck;
 
-  void await_signals();
+  bool is_idle() const;
+  void check_idle();
 
+  Double& double_;
   std::vector<std::unique_ptr<EventLoop>> loops_;
   std::unique_ptr<Signals> signals_;
+  std::unique_ptr<IdleCheck> idle_check_;
   std::vector<std::vector<std::unique_ptr<Listener>>> listeners_;  // per loop
   std::vector<Endpoint> bound_;
 };

@@ -37,6 +37,7 @@ struct Limits {
   std::uint32_t command_line = 2'048;       ///< with CRLF; RFC 5321 4.5.3.1.4 asks for 512 and more with extensions
   std::uint32_t text_line = 0;              ///< with CRLF, of content; 0 is no limit, RFC 5321 4.5.3.1.6 asks for 1000
   std::uint32_t errors = 1'000;             ///< refused commands without an accepted message, then 421
+  std::uint32_t keys = 100'000;             ///< of each rule's counters, and of states; the oldest is forgotten
   std::uint64_t memory = 64 * 1024 * 1024;  ///< held by messages, those arriving included
   std::chrono::microseconds timeout = std::chrono::minutes(5);  ///< without a byte from the client, then 421
 

@@ -128,6 +128,7 @@ struct Evaluation {
     switch (type_of(test.field.kind)) {
       case FieldType::Text:
       case FieldType::Address: return truth_of(evaluate_text(test, event, captures));
+      case FieldType::Duration:
       case FieldType::Number: return truth_of(evaluate_number(test, number_value(test.field, event)));
       case FieldType::Boolean:
         return truth_of(

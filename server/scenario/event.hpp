@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -39,6 +40,10 @@ struct Event {
   std::uint64_t accepted = 0;
   std::optional<int> default_code;
   bool early_talker = false;
+  std::chrono::microseconds now{0};  ///< since the scenario began, by the double's clock
+  std::uint64_t content_mark = 0;    ///< at body: octets of content after which the rules for it are asked
+  std::string_view state = "start";  ///< filled in by select_rule()
+  std::chrono::microseconds state_age{0};
 };
 
 }  // namespace smtp_double

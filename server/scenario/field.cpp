@@ -41,6 +41,8 @@ constexpr std::array entries{
     FieldEntry{"attempt", FieldKind::Attempt, FieldType::Number, false},
     FieldEntry{"default.code", FieldKind::DefaultCode, FieldType::Number, false},
     FieldEntry{"early-talker", FieldKind::EarlyTalker, FieldType::Boolean, false},
+    FieldEntry{"state", FieldKind::State, FieldType::Text, false},
+    FieldEntry{"state.age", FieldKind::StateAge, FieldType::Duration, false},
     FieldEntry{"hit", FieldKind::Hit, FieldType::Number, false, false},
     FieldEntry{"hostname", FieldKind::Hostname, FieldType::Text, true, false},
 };

@@ -35,11 +35,14 @@ enum class FieldKind : std::uint8_t {
   Attempt,      ///< ordinal of the rule's match, from 1
   DefaultCode,  ///< what the built-in server would answer
   EarlyTalker,  ///< the client spoke before the greeting
+  State,        ///< the named state that the scenario is in
+  StateAge,     ///< how long it has been
   Hit,          ///< ordinal of the rule's hit, from 1; templates only
   Hostname,     ///< the server's name; templates only
 };
 
-enum class FieldType : std::uint8_t { Text, Address, Number, Boolean };
+/// The value of a duration is its number of microseconds.
+enum class FieldType : std::uint8_t { Text, Address, Number, Duration, Boolean };
 
 struct Field {
   FieldKind kind;

@@ -41,6 +41,8 @@ StageSet stages_with(FieldKind kind) {
     case FieldKind::Attempt:
     case FieldKind::DefaultCode:
     case FieldKind::EarlyTalker:
+    case FieldKind::State:
+    case FieldKind::StateAge:
     case FieldKind::Hit:
     case FieldKind::Hostname: return all;
   }

@@ -55,6 +55,7 @@ std::optional<std::string_view> text_value(const Field& field, const Event& even
     case FieldKind::Argument: return event.argument;
     case FieldKind::Parameter: return parameter_value(field.name, event);
     case FieldKind::ClientIp: return client_address(event);
+    case FieldKind::State: return event.state;
     case FieldKind::Body:
       if (!event.content) return std::nullopt;
       return message_body(*event.content);
@@ -70,6 +71,7 @@ std::optional<std::string_view> text_value(const Field& field, const Event& even
     case FieldKind::Attempt:
     case FieldKind::DefaultCode:
     case FieldKind::EarlyTalker:
+    case FieldKind::StateAge:
     case FieldKind::Hit:
     case FieldKind::Hostname: return std::nullopt;
   }
@@ -88,6 +90,7 @@ std::optional<std::uint64_t> number_value(const Field& field, const Event& event
     case FieldKind::DefaultCode:
       if (!event.default_code) return std::nullopt;
       return static_cast<std::uint64_t>(*event.default_code);
+    case FieldKind::StateAge: return static_cast<std::uint64_t>(event.state_age.count());
     case FieldKind::Sender:
     case FieldKind::SenderLocal:
     case FieldKind::SenderDomain:
@@ -105,6 +108,7 @@ std::optional<std::uint64_t> number_value(const Field& field, const Event& event
     case FieldKind::Body:
     case FieldKind::Attempt:
     case FieldKind::EarlyTalker:
+    case FieldKind::State:
     case FieldKind::Hit:
     case FieldKind::Hostname: return std::nullopt;
   }

@@ -1,6 +1,7 @@
 #include "scenario/lint.hpp"
 
 #include <algorithm>
+#include <set>
 #include <span>
 #include <unordered_map>
 
@@ -23,7 +24,7 @@ StageSet set_of(std::initializer_list<Stage> stages) {
 
 // Those that a rule of today can be at; the others would be news to the reader.
 StageSet without_later_ones(const StageSet& stages) {
-  return stages & ~set_of({Stage::Tls, Stage::AuthResponse, Stage::AuthResult, Stage::Body, Stage::Idle});
+  return stages & ~set_of({Stage::Tls, Stage::AuthResponse, Stage::AuthResult});
 }
 
 std::string names_of(const StageSet& all) {
@@ -58,6 +59,12 @@ bool mentions_attempt(const Condition& condition) {
 bool mentions_attempt(std::span<const Condition> conditions) {
   return std::any_of(conditions.begin(), conditions.end(),
                      [](const Condition& condition) { return mentions_attempt(condition); });
+}
+
+// Whether it fires whenever its conditions hold.
+bool always_fires(const Rule& rule) {
+  return rule.skip == 0 && rule.every == 1 && !rule.times && !rule.probability && !rule.during && rule.in.empty() &&
+         rule.after == 0 && rule.exhausted != Exhausted::Pass;
 }
 
 /// The conditions that all must hold.
@@ -106,7 +113,7 @@ class Shadows {
     const Rule& rule = rules_[number];
     const auto demanded = conjuncts(rule.when);
     // An attempt is counted by each rule for itself.
-    if (rule.skip != 0 || rule.every != 1 || rule.times || mentions_attempt(demanded)) return;
+    if (!always_fires(rule) || mentions_attempt(demanded)) return;
     takers_[demanded.empty() ? std::string() : word_for(demanded.front())].push_back(number);
   }
 
@@ -134,6 +141,84 @@ class Shadows {
   const std::vector<Rule>& rules_;
   std::unordered_map<std::string, std::vector<std::size_t>> takers_;
 };
+
+// ---- variables
+
+void collect_fields(const TextTemplate& text, std::vector<Field>& fields) {
+  for (const TextTemplate::Part& part : text.parts()) {
+    const auto* variable = std::get_if<TextTemplate::Variable>(&part);
+    const auto* field = variable != nullptr ? std::get_if<Field>(variable) : nullptr;
+    if (field != nullptr) fields.push_back(*field);
+  }
+}
+
+void collect_variables(const Response& response, std::vector<Field>& fields) {
+  const auto* delay = response.delay ? std::get_if<TextTemplate>(&*response.delay) : nullptr;
+  if (delay != nullptr) collect_fields(*delay, fields);
+  if (const auto* reply = std::get_if<ReplyTemplate>(&response.what)) {
+    collect_fields(reply->code, fields);
+    if (reply->enhanced) collect_fields(*reply->enhanced, fields);
+    for (const TextTemplate& line : reply->lines) collect_fields(line, fields);
+  }
+}
+
+// Whether a text tells the number of the hit or of the attempt.
+bool prints_count(const Rule& rule) {
+  std::vector<Field> fields;
+  for (const Response& response : rule.responses) collect_variables(response, fields);
+  return std::ranges::any_of(
+      fields, [](const Field& field) { return field.kind == FieldKind::Hit || field.kind == FieldKind::Attempt; });
+}
+
+// ---- states
+
+struct StateUse {
+  std::set<std::string_view> entered{"start"};
+  std::set<std::string_view> asked;
+};
+
+StateUse states_of(const std::vector<Rule>& rules) {
+  StateUse use;
+  for (const Rule& rule : rules) {
+    if (rule.go_to) use.entered.insert(*rule.go_to);
+    use.asked.insert(rule.in.begin(), rule.in.end());
+  }
+  return use;
+}
+
+// A condition on the state by its field can ask for any.
+std::string impossible_state(const Rule& rule, const StateUse& use) {
+  const bool possible = std::ranges::any_of(rule.in, [&](const auto& state) { return use.entered.contains(state); });
+  if (rule.in.empty() || possible) return {};
+  return "can never fire: no rule goes to the state " + in_quotes(rule.in.front());
+}
+
+std::string unasked_state(const Rule& rule, const StateUse& use) {
+  if (!rule.go_to || *rule.go_to == "start" || use.asked.contains(*rule.go_to)) return {};
+  return "goes to the state " + in_quotes(*rule.go_to) + ", which no rule is 'in'";
+}
+
+// ---- counters that decide nothing
+
+std::string idle_counters(const Rule& rule) {
+  const bool counts = rule.skip != 0 || rule.every != 1 || rule.times || rule.probability ||
+                      rule.responses.size() > 1 || (rule.when && mentions_attempt(*rule.when)) || prints_count(rule);
+  if (counts || (rule.per.empty() && !rule.window)) return {};
+  return in_quotes(rule.per.empty() ? "window" : "per") +
+         " changes nothing without skip, every, times, probability, attempt or several responses";
+}
+
+std::string unreachable_responses(const Rule& rule) {
+  std::uint64_t first_hit = 1;
+  for (std::size_t i = 0; rule.times && i < rule.responses.size(); ++i) {
+    if (first_hit > *rule.times) {
+      return "the responses from number " + std::to_string(i + 1) + " on are never given: 'times' is " +
+             std::to_string(*rule.times);
+    }
+    first_hit += rule.responses[i].repeat;
+  }
+  return {};
+}
 
 bool wants_absence(const FieldTest& test) {
   return std::any_of(test.alternatives.begin(), test.alternatives.end(), [](const std::vector<Matcher>& all) {
@@ -268,35 +353,18 @@ std::string eight_bit_text(const ReplyTemplate& reply) {
 
 // ---- variables that are always empty
 
-void collect_fields(const TextTemplate& text, std::vector<Field>& fields) {
-  for (const TextTemplate::Part& part : text.parts()) {
-    const auto* variable = std::get_if<TextTemplate::Variable>(&part);
-    const auto* field = variable != nullptr ? std::get_if<Field>(variable) : nullptr;
-    if (field != nullptr) fields.push_back(*field);
-  }
-}
-
-std::vector<Field> variables_of(const Response& response) {
-  std::vector<Field> fields;
-  if (const auto* delay = std::get_if<TextTemplate>(&response.delay)) collect_fields(*delay, fields);
-  if (const auto* reply = std::get_if<ReplyTemplate>(&response.what)) {
-    collect_fields(reply->code, fields);
-    if (reply->enhanced) collect_fields(*reply->enhanced, fields);
-    for (const TextTemplate& line : reply->lines) collect_fields(line, fields);
-  }
-  return fields;
-}
-
 std::string empty_variable(const Rule& rule) {
-  for (const Field& field : variables_of(rule.response)) {
+  std::vector<Field> fields;
+  for (const Response& response : rule.responses) collect_variables(response, fields);
+  for (const Field& field : fields) {
     if (rule.at.none() || (stages_with(field.kind) & rule.at).any()) continue;
     return "{{" + to_string(field) + "}} is always empty: it has no value at " + names_of(rule.at);
   }
   return {};
 }
 
-std::vector<std::string> notes_on_reply(const Rule& rule) {
-  const auto* reply = std::get_if<ReplyTemplate>(&rule.response.what);
+std::vector<std::string> notes_on_reply(const Rule& rule, const Response& response) {
+  const auto* reply = std::get_if<ReplyTemplate>(&response.what);
   if (reply == nullptr) return {};
   std::vector<std::string> notes{long_line(*reply), eight_bit_text(*reply)};
   if (const auto code = constant_code(*reply)) {
@@ -314,12 +382,19 @@ std::vector<std::string> notes_on_reply(const Rule& rule) {
 std::vector<LintWarning> lint(const Scenario& scenario) {
   std::vector<LintWarning> warnings;
   Shadows shadows(scenario.rules);
+  const StateUse states = states_of(scenario.rules);
   for (std::size_t i = 0; i < scenario.rules.size(); ++i) {
     const Rule& rule = scenario.rules[i];
     std::string never = impossible_condition(rule);
     if (never.empty()) never = shadows.of(i);
-    std::vector<std::string> notes{never, empty_variable(rule)};
-    for (std::string& note : notes_on_reply(rule)) notes.push_back(std::move(note));
+    if (never.empty()) never = impossible_state(rule, states);
+    std::vector<std::string> notes{never, unasked_state(rule, states), idle_counters(rule), unreachable_responses(rule),
+                                   empty_variable(rule)};
+    for (const Response& response : rule.responses) {
+      for (std::string& note : notes_on_reply(rule, response)) {
+        if (std::ranges::find(notes, note) == notes.end()) notes.push_back(std::move(note));
+      }
+    }
     for (std::string& note : notes) {
       if (!note.empty()) warnings.push_back({rule.place, i, std::move(note)});
     }

@@ -1,34 +1,82 @@
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string_view>
 #include <vector>
 
+#include "scenario/lru_map.hpp"
+
 namespace smtp_double {
+
+struct Scenario;
+
+/// The number of a named state in Scenario::states; 0 is `start`.
+using StateNumber = std::uint16_t;
+
+/// Where the scenario stands for one key.
+struct HeldState {
+  StateNumber state = 0;
+  std::chrono::microseconds since{0};  ///< of the scenario's time
+};
+
+/// What of a rule is counted for each of its keys.
+enum class Counter : std::uint8_t { Attempts, Matches, Hits };
 
 /// How far a scenario has come: the part of a double that its rules change. Shared by all its sessions; each
 /// match gets a number of its own, whichever threads they come from.
 class Progress {
  public:
-  explicit Progress(std::size_t rules) : counters_(rules) {}
+  explicit Progress(const Scenario& scenario);
 
-  /// Counts an attempt at the rule: all its conditions hold, but for those on the attempt. The first is 1.
-  std::uint64_t next_attempt(std::size_t rule) { return next(counters_[rule].attempts); }
-  std::uint64_t attempts(std::size_t rule) const { return counters_[rule].attempts.load(std::memory_order_relaxed); }
-  /// Counts a match of a rule with a condition on the attempt, which has now been seen to hold; for any other rule
-  /// an attempt is a match.
-  std::uint64_t next_match(std::size_t rule) { return next(counters_[rule].matches); }
+  std::uint64_t seed() const { return seed_; }
+
+  /// Counts one more for a key of the rule ("" where it has no `per`) and gives the number; the first is 1.
+  /// An attempt is an event for which all conditions but those on the attempt hold; at a match those hold as well;
+  /// a hit is one that fires. With a window, the attempt that comes after its end is the first again.
+  std::uint64_t next(std::size_t rule, Counter counter, std::string_view key, std::chrono::microseconds now);
+
+  /// The number that next() gave last; 0 when there was none yet, or its key was forgotten.
+  std::uint64_t count(std::size_t rule, Counter counter, std::string_view key = {}) const;
+
+  /// Notes that the rule has answered.
+  void count_hit(std::size_t rule) { rules_[rule].hits.fetch_add(1, std::memory_order_relaxed); }
+  /// How often it has, for all its keys.
+  std::uint64_t hits(std::size_t rule) const { return rules_[rule].hits.load(std::memory_order_relaxed); }
+
+  /// Keys, of counters and states, that had to make room for others: what was counted for them is lost.
+  std::uint64_t forgotten() const;
+
+  /// To be held while a state is looked at and moved: sessions see one order.
+  std::unique_lock<std::mutex> lock_states() { return std::unique_lock(states_mutex_); }
+  /// The key's state; valid until the next call.
+  HeldState& state(std::string_view key);
 
  private:
-  struct Counters {
-    std::atomic<std::uint64_t> attempts{0};
-    std::atomic<std::uint64_t> matches{0};
+  struct Counts {
+    std::array<std::uint64_t, 3> of{};
+    std::chrono::microseconds begun{0};
   };
-  static std::uint64_t next(std::atomic<std::uint64_t>& counter) {
-    return counter.fetch_add(1, std::memory_order_relaxed) + 1;
-  }
+  struct ByKey {
+    explicit ByKey(std::size_t limit) : counts(limit) {}
+    mutable std::mutex mutex;
+    LruMap<Counts> counts;
+    std::chrono::microseconds window{0};  // 0: for ever
+  };
+  struct OfRule {
+    std::array<std::atomic<std::uint64_t>, 3> counts{};
+    std::atomic<std::uint64_t> hits{0};
+    std::unique_ptr<ByKey> by_key;  // where the rule has keys or a window
+  };
 
-  std::vector<Counters> counters_;
+  std::uint64_t seed_;
+  std::vector<OfRule> rules_;
+  mutable std::mutex states_mutex_;
+  LruMap<HeldState> states_;
 };
 
 }  // namespace smtp_double

@@ -14,10 +14,22 @@ struct Describe {
     bytes.remove_prefix(send.count);
     return text;
   }
+  std::string operator()(const SendSlowly& send) const {
+    std::string text = (*this)(Send{send.count});
+    if (send.times != 1) text += " " + std::to_string(send.times) + " times";
+    if (send.pace.every.count() == 0) return text;
+    return text + " " + std::to_string(send.pace.count) + (send.pace.unit == PaceUnit::Lines ? " lines" : " octets") +
+           " every " + smtp_double::to_string(send.pace.every);
+  }
   std::string operator()(const Wait& wait) const { return "wait " + smtp_double::to_string(wait.time); }
+  std::string operator()(const ReadSlowly& read) const {
+    return "read " + std::to_string(read.octets_per_second) + " octets per second";
+  }
   std::string operator()(const Close&) const { return "close"; }
   std::string operator()(const Reset&) const { return "reset"; }
+  std::string operator()(const HalfClose&) const { return "half-close"; }
   std::string operator()(const GoSilent&) const { return "go silent"; }
+  std::string operator()(const StopReading&) const { return "stop reading"; }
 };
 
 }  // namespace

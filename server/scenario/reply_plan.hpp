@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "scenario/response.hpp"
+
 namespace smtp_double {
 
 // The steps of a plan. Each can be interrupted by a shutdown.
@@ -16,6 +18,14 @@ struct Send {
   std::size_t count;
   friend bool operator==(const Send&, const Send&) = default;
 };
+/// The same, a part of them at a time; and all of that `times` times over.
+struct SendSlowly {
+  std::size_t count;
+  Pace pace;  ///< an `every` of 0: as fast as it goes
+  std::uint64_t times = 1;
+  friend bool operator==(const SendSlowly&, const SendSlowly&) = default;
+};
+/// Nothing is read meanwhile.
 struct Wait {
   std::chrono::microseconds time;
   friend bool operator==(const Wait&, const Wait&) = default;
@@ -28,12 +38,26 @@ struct Close {
 struct Reset {
   friend bool operator==(const Reset&, const Reset&) = default;
 };
+/// FIN; what the client sends is read for as long as it likes.
+struct HalfClose {
+  friend bool operator==(const HalfClose&, const HalfClose&) = default;
+};
+/// From here on content is taken at so many octets per second, to its end.
+struct ReadSlowly {
+  std::uint64_t octets_per_second;
+  friend bool operator==(const ReadSlowly&, const ReadSlowly&) = default;
+};
 /// Not another byte, whatever the client sends; the socket stays.
 struct GoSilent {
   friend bool operator==(const GoSilent&, const GoSilent&) = default;
 };
 
-using Step = std::variant<Send, Wait, Close, Reset, GoSilent>;
+/// Not another byte, and none is taken: the client's window fills.
+struct StopReading {
+  friend bool operator==(const StopReading&, const StopReading&) = default;
+};
+
+using Step = std::variant<Send, SendSlowly, Wait, ReadSlowly, Close, Reset, HalfClose, GoSilent, StopReading>;
 
 /// What is to be done to the connection, in order. Its memory serves one reply after the other.
 struct ReplyPlan {

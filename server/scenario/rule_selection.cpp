@@ -1,48 +1,129 @@
 #include "scenario/rule_selection.hpp"
 
+#include <algorithm>
+#include <mutex>
+
+#include "protocol/ascii.hpp"
 #include "scenario/event.hpp"
+#include "scenario/reply_text.hpp"
 
 namespace smtp_double {
 namespace {
 
-Truth evaluate_anew(const Rule& rule, const Event& event, std::optional<std::uint64_t> attempt, Captures& captures) {
-  captures = {};
-  return rule.when ? evaluate(*rule.when, event, attempt, &captures) : Truth::True;
+// One text for the values of the fields; those that compare without case are one key whatever their case.
+std::string key_of(const std::vector<Field>& fields, const Event& event, const Selection& selection) {
+  std::string key;
+  for (const Field& field : fields) {
+    const std::string value = value_of_variable(field, {event, selection, {}});
+    key += ignores_case(field.kind) ? lowered(value) : value;
+    key += '\0';  // which no value of a client's line can hold
+  }
+  return key;
 }
+
+bool draws_delay(const Response& response) {
+  return response.delay &&
+         (std::holds_alternative<Uniform>(*response.delay) || std::holds_alternative<Lognormal>(*response.delay));
+}
+
+/// Goes through the rules for one event.
+class Search {
+ public:
+  Search(const Scenario& scenario, Progress& progress, Event& event, std::vector<Pass>* passes)
+      : scenario_(scenario), progress_(progress), event_(event), passes_(passes) {
+    if (!scenario_.has_states) return;
+    states_lock_ = progress_.lock_states();
+    state_ = &progress_.state(key_of(scenario_.states_per, event_, {}));
+    event_.state = scenario_.states[state_->state];
+    event_.state_age = event_.now - state_->since;
+  }
+
+  Selection first_of(std::span<const RuleIndex::RuleNumber> candidates) {
+    for (const auto number : candidates) {
+      const Rule& rule = scenario_.rules[number];
+      if (!is_open(rule) || !fires(number, rule)) continue;
+      progress_.count_hit(number);
+      if (rule.go_to_number) *state_ = {*rule.go_to_number, event_.now};
+      return std::move(selection_);
+    }
+    return {};
+  }
+
+ private:
+  // What costs nothing to ask.
+  bool is_open(const Rule& rule) const {
+    if (event_.stage == Stage::Body && rule.after != event_.content_mark) return false;
+    if (rule.during && !rule.during->contains(event_.now)) return false;
+    return rule.in_numbers.empty() || std::ranges::find(rule.in_numbers, state_->state) != rule.in_numbers.end();
+  }
+
+  Truth evaluate_anew(const Rule& rule, std::optional<std::uint64_t> attempt) {
+    selection_.captures = {};
+    return rule.when ? evaluate(*rule.when, event_, attempt, &selection_.captures) : Truth::True;
+  }
+
+  bool fires(std::size_t number, const Rule& rule) {
+    const Truth truth = evaluate_anew(rule, std::nullopt);
+    if (truth == Truth::False) return false;
+    const std::string key = rule.per.empty() ? std::string() : key_of(rule.per, event_, selection_);
+    const auto next = [&](Counter counter) { return progress_.next(number, counter, key, event_.now); };
+    selection_.attempt = next(Counter::Attempts);
+    std::uint64_t match = selection_.attempt;
+    if (truth == Truth::Unknown) {
+      if (evaluate_anew(rule, selection_.attempt) != Truth::True) return pass(rule, match, "'attempt' is another");
+      match = next(Counter::Matches);
+    }
+    selection_.hit = due_number(rule, match);
+    if (selection_.hit == 0) {
+      return match <= rule.skip ? pass(rule, match, "'skip' is ", rule.skip)
+                                : pass(rule, match, "'every' is ", rule.every);
+    }
+    const DrawKey draw_key{progress_.seed(), rule.name, key, match};
+    if (rule.probability) {
+      if (!is_within(draw(draw_key, DrawKind::ToFire), *rule.probability))
+        return pass(rule, match, "the draw was lost");
+      selection_.hit = next(Counter::Hits);
+    }
+    if (rule.times && selection_.hit > *rule.times) {
+      return pass(rule, match, "'times' is ", *rule.times);
+    }
+    selection_.response = response_for(rule, selection_.hit);
+    if (selection_.response == nullptr) return pass(rule, match, "all its responses were given");
+    if (draws_delay(*selection_.response)) selection_.drawn = draw(draw_key, DrawKind::ForDelay);
+    selection_.rule = &rule;
+    return true;
+  }
+
+  bool pass(const Rule& rule, std::uint64_t match, std::string_view why, std::optional<std::uint64_t> number = {}) {
+    if (passes_ == nullptr) return false;
+    std::string text = "match " + std::to_string(match) + ", and " + std::string(why);
+    if (number) text += std::to_string(*number);
+    passes_->push_back({&rule, std::move(text)});
+    return false;
+  }
+
+  const Scenario& scenario_;
+  Progress& progress_;
+  Event& event_;
+  std::vector<Pass>* passes_;
+  std::unique_lock<std::mutex> states_lock_;
+  HeldState* state_ = nullptr;
+  Selection selection_;
+};
 
 }  // namespace
 
-std::uint64_t hit_number(const Rule& rule, std::uint64_t match) {
+std::uint64_t due_number(const Rule& rule, std::uint64_t match) {
   if (match <= rule.skip) return 0;
   const std::uint64_t counted = match - rule.skip;
-  if (counted % rule.every != 0) return 0;
-  const std::uint64_t hit = counted / rule.every;
-  return rule.times && hit > *rule.times ? 0 : hit;
+  return counted % rule.every == 0 ? counted / rule.every : 0;
 }
 
-Selection select_rule(const Scenario& scenario, Progress& progress, const Event& event,
-                      std::vector<RuleIndex::RuleNumber>& scratch) {
-  Selection selection;
-  if (!scenario.index.has_rules(event.stage)) return selection;
-  for (const auto number : scenario.index.candidates(event, scratch)) {
-    const Rule& rule = scenario.rules[number];
-    const Truth truth = evaluate_anew(rule, event, std::nullopt, selection.captures);
-    if (truth == Truth::False) continue;
-    const std::uint64_t attempt = progress.next_attempt(number);
-    std::uint64_t match = attempt;
-    if (truth == Truth::Unknown) {
-      if (evaluate_anew(rule, event, attempt, selection.captures) != Truth::True) continue;
-      match = progress.next_match(number);
-    }
-    const std::uint64_t hit = hit_number(rule, match);
-    if (hit == 0) continue;
-    selection.rule = &rule;
-    selection.attempt = attempt;
-    selection.hit = hit;
-    return selection;
-  }
-  selection.captures = {};
-  return selection;
+Selection select_rule(const Scenario& scenario, Progress& progress, Event& event,
+                      std::vector<RuleIndex::RuleNumber>& scratch, std::vector<Pass>* passes) {
+  if (!scenario.index.has_rules(event.stage)) return {};
+  Search search(scenario, progress, event, passes);
+  return search.first_of(scenario.index.candidates(event, scratch));
 }
 
 }  // namespace smtp_double

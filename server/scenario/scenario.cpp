@@ -36,14 +36,57 @@ void prepare(ReplyTemplate& reply, const Rule& rule) {
   reply.wire = to_wire(rendered);
 }
 
+void number_states(Scenario& scenario) {
+  scenario.states = {"start"};
+  scenario.has_states = false;
+  const auto number_of = [&](const std::string& state) {
+    const auto found = std::find(scenario.states.begin(), scenario.states.end(), state);
+    const auto number = static_cast<StateNumber>(found - scenario.states.begin());
+    if (found == scenario.states.end()) scenario.states.push_back(state);
+    scenario.has_states = true;
+    return number;
+  };
+  for (Rule& rule : scenario.rules) {
+    rule.in_numbers.clear();
+    for (const std::string& state : rule.in) rule.in_numbers.push_back(number_of(state));
+    rule.go_to_number = rule.go_to ? std::optional(number_of(*rule.go_to)) : std::nullopt;
+  }
+}
+
+std::vector<std::uint64_t> marks_of(const std::vector<Rule>& rules) {
+  std::vector<std::uint64_t> marks;
+  for (const Rule& rule : rules) {
+    if (rule.at.test(index_of(Stage::Body))) marks.push_back(rule.after);
+  }
+  std::sort(marks.begin(), marks.end());
+  marks.erase(std::unique(marks.begin(), marks.end()), marks.end());
+  return marks;
+}
+
 }  // namespace
+
+const Response* response_for(const Rule& rule, std::uint64_t hit) {
+  std::uint64_t all = 0;
+  for (const Response& response : rule.responses) all += response.repeat;
+  if (hit > all && rule.exhausted == Exhausted::Pass) return nullptr;
+  if (hit > all && rule.exhausted == Exhausted::Cycle) hit = (hit - 1) % all + 1;
+  for (const Response& response : rule.responses) {
+    if (hit <= response.repeat) return &response;
+    hit -= response.repeat;
+  }
+  return &rule.responses.back();
+}
 
 Scenario make_scenario(Scenario parts) {
   parts.server.make_replies();
   parts.greeting_wire = prepared_greeting(parts);
   for (Rule& rule : parts.rules) {
-    if (auto* reply = std::get_if<ReplyTemplate>(&rule.response.what)) prepare(*reply, rule);
+    for (Response& response : rule.responses) {
+      if (auto* reply = std::get_if<ReplyTemplate>(&response.what)) prepare(*reply, rule);
+    }
   }
+  number_states(parts);
+  parts.content_marks = marks_of(parts.rules);
   parts.index = RuleIndex(parts.rules);
   return parts;
 }

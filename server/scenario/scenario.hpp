@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,33 +9,64 @@
 #include "protocol/server_profile.hpp"
 #include "protocol/stage.hpp"
 #include "scenario/condition.hpp"
+#include "scenario/draw.hpp"
+#include "scenario/expectation.hpp"
+#include "scenario/progress.hpp"
 #include "scenario/response.hpp"
 #include "scenario/rule_index.hpp"
+#include "scenario/source_place.hpp"
 
 namespace smtp_double {
 
-/// Where something stands in the file it was read from; lines and columns count from 1.
-struct SourcePlace {
-  std::string file;
-  std::uint32_t line = 0;
-  std::uint32_t column = 0;
+/// A part of the scenario's time: from `from` on, up to but without `to`; with a `cycle`, again and again.
+struct Period {
+  std::chrono::microseconds from{0};
+  std::chrono::microseconds to = std::chrono::microseconds::max();
+  std::chrono::microseconds cycle{0};  ///< 0: only once
 
-  friend bool operator==(const SourcePlace&, const SourcePlace&) = default;
+  bool contains(std::chrono::microseconds now) const {
+    if (cycle.count() > 0) now %= cycle;
+    return now >= from && now < to;
+  }
+
+  friend bool operator==(const Period&, const Period&) = default;
 };
 
-/// Stage + conditions + response.
+/// What a rule does when it has given all its responses.
+enum class Exhausted : std::uint8_t {
+  Last,   ///< gives the last one again
+  Cycle,  ///< begins anew
+  Pass,   ///< fires no more
+};
+
+/// Stage + conditions + responses.
 struct Rule {
   std::string name;  ///< as written, or "rules[n]" counted from 0
   SourcePlace place;
   StageSet at;
   std::optional<Condition> when;
-  std::uint64_t skip = 0;              ///< so many matches pass first
-  std::uint64_t every = 1;             ///< then each n-th fires
-  std::optional<std::uint64_t> times;  ///< so often at the most
-  Response response;
+  std::vector<std::string> in;  ///< named states; none: whatever the state
+  std::optional<Period> during;
+  std::uint64_t after = 0;                          ///< octets of content that come first; at body
+  std::vector<Field> per;                           ///< matches are counted for each combination of their values
+  std::optional<std::chrono::microseconds> window;  ///< so long after a first match the next is the first again
+  std::uint64_t skip = 0;                           ///< so many matches pass first
+  std::uint64_t every = 1;                          ///< then each n-th is one to fire
+  std::optional<Probability> probability;           ///< with which it does
+  std::optional<std::uint64_t> times;               ///< so often at the most
+  std::vector<Response> responses{Response{}};      ///< the n-th hit gets the n-th; one at least
+  Exhausted exhausted = Exhausted::Last;
+  std::optional<std::string> go_to;            ///< the state from then on
+  std::optional<ExpectedCount> expected_hits;  ///< in the end
+
+  std::vector<StateNumber> in_numbers;  ///< of `in`; these two are made by make_scenario()
+  std::optional<StateNumber> go_to_number;
 
   friend bool operator==(const Rule&, const Rule&) = default;
 };
+
+/// The response that the n-th hit gets; null when the rule is exhausted and passes.
+const Response* response_for(const Rule& rule, std::uint64_t hit);
 
 /// "{{hostname}} ESMTP smtp-double"
 TextTemplate default_banner();
@@ -46,9 +78,18 @@ struct Scenario {
   std::optional<std::uint64_t> seed;
   ServerProfile server;
   TextTemplate banner = default_banner();  ///< text of the greeting behind "220 "
-  std::string greeting_wire;  ///< the greeting as it is sent; "" when it depends on more than the host name
+  std::string greeting_wire;      ///< the greeting as it is sent; "" when it depends on more than the host name
+  std::optional<Delay> delay;     ///< of every reply that has none of its own
+  std::optional<Pace> pace;       ///< likewise
+  std::vector<Field> states_per;  ///< each combination of their values has a state of its own
   std::vector<Rule> rules;
-  RuleIndex index;  ///< of `rules`; built by make_scenario()
+  Expectations expectations;
+
+  // Made by make_scenario().
+  std::vector<std::string> states{"start"};  ///< all that rules name; the first one is where each key begins
+  bool has_states = false;                   ///< whether any rule asks for one or moves on to one
+  std::vector<std::uint64_t> content_marks;  ///< the `after` of all rules at body, sorted
+  RuleIndex index;                           ///< of `rules`
 
   friend bool operator==(const Scenario&, const Scenario&) = default;
 };

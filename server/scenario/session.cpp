@@ -1,11 +1,13 @@
 #include "scenario/session.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "protocol/ascii.hpp"
 #include "protocol/command_parser.hpp"
 #include "protocol/parameters.hpp"
 #include "protocol/utf8.hpp"
+#include "scenario/draw.hpp"
 #include "scenario/duration.hpp"
 #include "scenario/reply_text.hpp"
 
@@ -15,6 +17,7 @@ namespace {
 constexpr std::size_t usual_reply = 200;  // EHLO's is the longest
 constexpr std::size_t usual_steps = 2;    // to send and to close
 constexpr std::size_t unread_worth_keeping = 512;
+constexpr std::uint64_t flood_octets = 16UL * 1024 * 1024;  // of a reply that does not end
 
 struct FarewellText {
   EnhancedCode enhanced;
@@ -34,9 +37,19 @@ FarewellText text_of(Farewell why) {
 
 bool is_hello(Stage stage) { return stage == Stage::Ehlo || stage == Stage::Helo || stage == Stage::Lhlo; }
 
+// What a client that believes in an early reply would send next, and be answered.
+Reply likely_next_reply(Stage stage, const std::string& hostname) {
+  if (stage == Stage::Connect) return {ReplyCode::of<250>(), hostname};
+  if (is_hello(stage)) return {ReplyCode::of<250>(), "2.1.0 Sender OK"};
+  if (stage == Stage::Mail) return {ReplyCode::of<250>(), "2.1.5 Recipient OK"};
+  if (stage == Stage::Rcpt) return {ReplyCode::of<354>(), "Start mail input; end with <CRLF>.<CRLF>"};
+  return {ReplyCode::of<250>(), "2.0.0 OK"};
+}
+
 bool closes(Stage stage, ReplyCode code) {
   // There is no TLS to go on with behind a 2yz to STARTTLS, and no way back to plain text.
   const bool last_word = stage == Stage::Quit || stage == Stage::StartTls;
+  if (stage == Stage::Idle) return true;
   return code == ReplyCode::of<421>() || (last_word && code.class_digit() == 2);
 }
 
@@ -88,7 +101,7 @@ Turn* Session::next_turn() {
   if (farewell_) return farewell_turn();
   if (greeting_due_) return greeting_turn();
   if (input_.empty() && unread_.capacity() > unread_worth_keeping) std::string().swap(unread_);
-  if (content_) return take_content() ? message_turn() : nullptr;
+  if (content_) return content_turn();
   skip_chunk();
   const auto line = lines_.next(input_);
   return line ? command_turn(*line) : nullptr;
@@ -107,13 +120,21 @@ Turn* Session::greeting_turn() {
 
 Turn* Session::farewell_turn() {
   const FarewellText farewell = text_of(*farewell_);
-  begin_turn(*farewell_ == Farewell::TooManyConnections ? Stage::Connect : Stage::Idle, {});
-  turn_.code = ReplyCode::of<421>();
   // RFC 2034 4 wants no enhanced code in a greeting.
   const bool greeting = *farewell_ == Farewell::TooManyConnections;
-  append_built_in({turn_.code, greeting ? std::nullopt : std::optional(farewell.enhanced), scenario_->server.hostname,
-                   farewell.text});
-  finish_plan(Then::Close, true);
+  begin_turn(greeting ? Stage::Connect : Stage::Idle, {});
+  const BuiltInReply built_in{ReplyCode::of<421>(), greeting ? std::nullopt : std::optional(farewell.enhanced),
+                              scenario_->server.hostname, farewell.text};
+  if (*farewell_ == Farewell::Idle && is_ruled(Stage::Idle)) {
+    Event event = event_at(Stage::Idle);
+    answer(event, built_in);
+    if (!over_) farewell_.reset();  // a rule has it go on
+    return &turn_;
+  }
+  turn_.code = built_in.code;
+  append_built_in(built_in);
+  plan_sending(nullptr);
+  end_plan(Then::Close);
   return &turn_;
 }
 
@@ -121,7 +142,9 @@ Turn* Session::command_turn(const CommandLine& line) {
   const ParsedLine parsed = parse_command(line);
   begin_turn(parsed.stage, line.text);
   const BuiltInReply built_in = dialogue_.judge(parsed);
-  if (is_ruled(parsed.stage)) {
+  if (next_answered_) {
+    turn_.code = *std::exchange(next_answered_, std::nullopt);
+  } else if (is_ruled(parsed.stage)) {
     Event event = event_at(parsed.stage);
     note_envelope(event, parsed);
     answer(event, built_in);
@@ -136,11 +159,44 @@ Turn* Session::command_turn(const CommandLine& line) {
   return &turn_;
 }
 
+// The rules for the body are asked at fixed numbers of octets, however these come.
+Turn* Session::content_turn() {
+  const auto& marks = scenario_->content_marks;
+  while (true) {
+    const bool has_mark = next_mark_ < marks.size() && !content_answered_;
+    const std::uint64_t mark = has_mark ? std::max<std::uint64_t>(marks[next_mark_], 1) : UINT64_MAX;
+    if (has_mark && content_->size() >= mark) {
+      if (Turn* turn = body_turn(marks[next_mark_++])) return turn;
+    } else if (input_.empty()) {
+      return nullptr;
+    } else if (take_content(mark - content_->size())) {
+      return message_turn();
+    }
+  }
+}
+
+Turn* Session::body_turn(std::uint64_t mark) {
+  Event event = event_at(Stage::Body);
+  event.verb = "DATA";
+  event.size = content_->size();
+  event.content_mark = mark;
+  begin_turn(Stage::Body, {});
+  selection_ = select_rule(*scenario_, progress_, event, candidates_);
+  if (selection_.rule == nullptr) return nullptr;
+  note_selection();
+  answer_body(event);
+  return &turn_;
+}
+
 Turn* Session::message_turn() {
   begin_turn(Stage::Message, {});
   const BuiltInReply built_in = dialogue_.judge_content(*content_, out_of_memory_);
   turn_.message = make_message();
-  if (is_ruled(Stage::Message)) {
+  if (content_answered_ || next_answered_) {
+    turn_.code = content_answered_ ? *content_answered_ : *next_answered_;
+    content_answered_.reset();
+    next_answered_.reset();
+  } else if (is_ruled(Stage::Message)) {
     Event event = event_at(Stage::Message);
     event.verb = "DATA";
     if (turn_.message->is_whole) event.content = turn_.message->content;
@@ -178,7 +234,9 @@ Event Session::event_at(Stage stage) const {
   event.asked = transaction.asked();
   event.accepted = transaction.recipients().size();
   event.early_talker = early_talker_;
-  if (stage == Stage::Data || stage == Stage::Message) event.recipients = transaction.recipients();
+  event.now = now_;
+  if (stage == Stage::Data || stage == Stage::Body || stage == Stage::Message)
+    event.recipients = transaction.recipients();
   return event;
 }
 
@@ -209,17 +267,25 @@ void Session::begin_turn(Stage stage, std::string_view line) {
   turn_.rule = nullptr;
   turn_.attempt = 0;
   turn_.hit = 0;
+  turn_.misses.clear();
   turn_.plan.clear();
   turn_.message.reset();
   turn_.accepted = false;
+  ++turns_;
+}
+
+void Session::note_selection() {
+  turn_.rule = selection_.rule;
+  turn_.attempt = selection_.attempt;
+  turn_.hit = selection_.hit;
 }
 
 void Session::answer(Event& event, const BuiltInReply& built_in) {
   event.default_code = built_in.code.value();
-  selection_ = select_rule(*scenario_, progress_, event, candidates_);
-  turn_.rule = selection_.rule;
-  turn_.attempt = selection_.attempt;
-  turn_.hit = selection_.hit;
+  passes_.clear();
+  selection_ = select_rule(*scenario_, progress_, event, candidates_, explains_ ? &passes_ : nullptr);
+  if (explains_ && selection_.rule == nullptr) turn_.misses = nearest_misses(*scenario_, event, passes_);
+  note_selection();
   if (turn_.rule != nullptr) {
     answer_by_rule(event, built_in);
   } else {
@@ -229,23 +295,35 @@ void Session::answer(Event& event, const BuiltInReply& built_in) {
 
 void Session::answer_built_in(const BuiltInReply& built_in) {
   turn_.code = built_in.code;
+  begin_plan(nullptr);
   append_built_in(built_in);
-  finish_plan(std::nullopt, closes(turn_.stage, turn_.code));
+  finish_plan(nullptr);
 }
 
 void Session::answer_by_rule(const Event& event, const BuiltInReply& built_in) {
   turn_.code = built_in.code;
-  const Response& response = turn_.rule->response;
-  const auto* text = std::get_if<TextTemplate>(&response.delay);
-  const auto delay = text != nullptr ? parse_duration(rendered(*text, event)).value_or(std::chrono::microseconds(0))
-                                     : std::get<std::chrono::microseconds>(response.delay);
-  if (delay.count() > 0) turn_.plan.steps.emplace_back(Wait{delay});
+  const Response& response = *selection_.response;
+  begin_plan(&event);
   if (const auto* reply = std::get_if<ReplyTemplate>(&response.what)) {
     append_reply(event, *reply);
+  } else if (const auto* raw = std::get_if<RawBytes>(&response.what)) {
+    append_raw(*raw, built_in.code);
   } else if (std::holds_alternative<DefaultReply>(response.what)) {
     append_built_in(built_in);
   }
-  finish_plan(response.then, closes(event.stage, turn_.code));
+  finish_plan(&response);
+}
+
+// A reply while content comes is the one to the content: nothing is said at its end.
+void Session::answer_body(Event& event) {
+  turn_.code = ReplyCode::of<250>();
+  const Response& response = *selection_.response;
+  begin_plan(&event);
+  if (response.read_pace) turn_.plan.steps.emplace_back(ReadSlowly{*response.read_pace});
+  if (const auto* reply = std::get_if<ReplyTemplate>(&response.what)) append_reply(event, *reply);
+  if (const auto* raw = std::get_if<RawBytes>(&response.what)) append_raw(*raw, turn_.code);
+  if (!turn_.plan.bytes.empty()) content_answered_ = turn_.code;
+  finish_plan(&response);
 }
 
 void Session::append_reply(const Event& event, const ReplyTemplate& reply) {
@@ -271,14 +349,82 @@ void Session::append_built_in(const BuiltInReply& built_in) {
   }
 }
 
-void Session::finish_plan(std::optional<Then> then, bool code_closes) {
+void Session::append_raw(const RawBytes& raw, ReplyCode built_in) {
+  turn_.plan.bytes += raw.octets;
+  turn_.code = ReplyCode::parse(std::string_view(raw.octets).substr(0, 3)).value_or(built_in);
+}
+
+void Session::begin_plan(const Event* event) {
+  const Response* response = event != nullptr ? selection_.response : nullptr;
+  const auto& delay = response != nullptr && response->delay ? response->delay : scenario_->delay;
+  if (!delay) return;
+  const auto time = time_of(*delay, event);
+  if (time.count() > 0) turn_.plan.steps.emplace_back(Wait{time});
+}
+
+std::chrono::microseconds Session::time_of(const Delay& delay, const Event* event) const {
+  if (const auto* text = std::get_if<TextTemplate>(&delay)) {
+    const std::string time = event != nullptr ? rendered(*text, *event) : std::string();
+    return parse_duration(time).value_or(std::chrono::microseconds(0));
+  }
+  if (const auto* time = std::get_if<std::chrono::microseconds>(&delay)) return *time;
+  // The server's own delay is drawn for each reply of each session.
+  const std::uint64_t drawn = event != nullptr && selection_.response->delay
+                                  ? selection_.drawn
+                                  : draw({progress_.seed(), {}, std::to_string(number_), turns_}, DrawKind::ForDelay);
+  if (const auto* uniform = std::get_if<Uniform>(&delay)) return sample(*uniform, drawn);
+  return sample(std::get<Lognormal>(delay), drawn);
+}
+
+void Session::break_reply(Malformation malformation) {
   ReplyPlan& plan = turn_.plan;
-  if (!plan.bytes.empty()) plan.steps.emplace_back(Send{plan.bytes.size()});
-  switch (then.value_or(code_closes ? Then::Close : Then::Continue)) {
+  if (plan.bytes.empty()) return;
+  malform(plan.bytes, malformation);
+  if (malformation != Malformation::Early) return;
+  const Reply next = likely_next_reply(turn_.stage, scenario_->server.hostname);
+  next_answered_ = next.code;
+  append_wire(plan.bytes, next.code, next.text);
+}
+
+// How the octets leave: at once, or a part at a time.
+void Session::plan_sending(const Response* response) {
+  ReplyPlan& plan = turn_.plan;
+  if (response != nullptr && response->malformed) break_reply(*response->malformed);
+  if (response != nullptr && response->truncate && *response->truncate < plan.bytes.size()) {
+    plan.bytes.resize(static_cast<std::size_t>(*response->truncate));
+  }
+  if (plan.bytes.empty()) return;
+  const auto& pace = response != nullptr && response->pace ? response->pace : scenario_->pace;
+  const bool endless = response != nullptr && response->malformed == Malformation::Endless;
+  if (!pace && !endless) {
+    plan.steps.emplace_back(Send{plan.bytes.size()});
+    return;
+  }
+  const std::uint64_t times = endless ? std::max<std::uint64_t>(flood_octets / plan.bytes.size(), 1) : 1;
+  plan.steps.emplace_back(SendSlowly{plan.bytes.size(), pace.value_or(Pace{1, PaceUnit::Lines, {}}), times});
+}
+
+void Session::finish_plan(const Response* response) {
+  plan_sending(response);
+  const bool code_closes = closes(turn_.stage, turn_.code);
+  const Then then = response != nullptr && response->then ? *response->then
+                    : code_closes                         ? Then::Close
+                                                          : Then::Continue;
+  if (response != nullptr && response->then_after.count() > 0) {
+    turn_.plan.steps.emplace_back(Wait{response->then_after});
+  }
+  end_plan(then);
+}
+
+void Session::end_plan(Then then) {
+  std::vector<Step>& steps = turn_.plan.steps;
+  switch (then) {
     case Then::Continue: return;
-    case Then::Close: plan.steps.emplace_back(Close{}); break;
-    case Then::Reset: plan.steps.emplace_back(Reset{}); break;
-    case Then::Hang: plan.steps.emplace_back(GoSilent{}); break;
+    case Then::Close: steps.emplace_back(Close{}); break;
+    case Then::Reset: steps.emplace_back(Reset{}); break;
+    case Then::HalfClose: steps.emplace_back(HalfClose{}); break;
+    case Then::Hang: steps.emplace_back(GoSilent{}); break;
+    case Then::StopReading: steps.emplace_back(StopReading{}); break;
   }
   over_ = true;
   input_ = {};  // it will not be read, and its octets go away

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -16,12 +17,14 @@
 #include "scenario/message.hpp"
 #include "scenario/progress.hpp"
 #include "scenario/reply_plan.hpp"
+#include "scenario/rule_misses.hpp"
 #include "scenario/rule_selection.hpp"
 #include "scenario/scenario.hpp"
 
 namespace smtp_double {
 
-/// Why the server itself ends a session: each is a 421, said unasked (Stage::Idle), or in place of a greeting.
+/// Why the server itself ends a session: each is a 421, said unasked (Stage::Idle), or in place of a greeting. Only
+/// of Idle rules are asked.
 enum class Farewell : std::uint8_t { Idle, ShuttingDown, TooManyErrors, TooManyRecipients, TooManyConnections };
 
 /// One point where the server speaks: what was asked, what answered, what is to be done. Lives until the
@@ -32,6 +35,7 @@ struct Turn {
   const Rule* rule = nullptr;  ///< null: the built-in server answered
   std::uint64_t attempt = 0;
   std::uint64_t hit = 0;
+  std::vector<Miss> misses;               ///< where no rule answered, and the session explains itself
   ReplyCode code = ReplyCode::of<250>();  ///< the one that moved the session, sent or meant
   ReplyPlan plan;
   std::shared_ptr<Message> message;  ///< at Stage::Message
@@ -58,6 +62,10 @@ class Session {
   /// Hands over what the client sent. The octets stay where they are until next_turn() returns null, or
   /// keep_unread() copies those that are left.
   void receive(std::string_view octets);
+  /// Turns that no rule answers tell which came near. It takes time: for logs and transcripts that are read.
+  void explain_misses() { explains_ = true; }
+  /// What time it is for the scenario; stays so until it is called again. To be called before octets are handed over.
+  void set_time(std::chrono::microseconds since_start) { now_ = since_start; }
   /// To be called before the octets go away while turns are left.
   void keep_unread();
   /// The client sent before the greeting was out.
@@ -86,25 +94,35 @@ class Session {
   Turn* greeting_turn();
   Turn* farewell_turn();
   Turn* command_turn(const CommandLine& line);
+  Turn* content_turn();
+  Turn* body_turn(std::uint64_t mark);
   Turn* message_turn();
+  Turn* answered_turn();
 
   // Whether any rule may want to see an event of that stage; most commands of most scenarios need none.
-  bool is_ruled(Stage stage) const { return scenario_->index.has_rules(stage); }
+  bool is_ruled(Stage stage) const { return explains_ || scenario_->index.has_rules(stage); }
   Event event_at(Stage stage) const;
   void note_envelope(Event& event, const ParsedLine& line) const;
   void begin_turn(Stage stage, std::string_view line);
+  void note_selection();
   // Each fills in the plan; the turn's code is the one that moves the session.
   void answer(Event& event, const BuiltInReply& built_in);
   void answer_by_rule(const Event& event, const BuiltInReply& built_in);
   void answer_built_in(const BuiltInReply& built_in);
+  void answer_body(Event& event);
   void append_reply(const Event& event, const ReplyTemplate& reply);
+  void append_raw(const RawBytes& raw, ReplyCode built_in);
   void append_built_in(const BuiltInReply& built_in);
-  void finish_plan(std::optional<Then> then, bool code_closes);
+  void break_reply(Malformation malformation);
+  void begin_plan(const Event* event);
+  void plan_sending(const Response* response);
+  void finish_plan(const Response* response);
+  void end_plan(Then then);
   void count_error();
   void budget_recipients();
 
   void begin_content();
-  bool take_content();
+  bool take_content(std::uint64_t octets);
   void budget_content();
   void drop_content();
   std::shared_ptr<Message> make_message();
@@ -113,6 +131,7 @@ class Session {
 
   std::string value_of(const TextTemplate::Variable& variable, const Event& event) const;
   std::string rendered(const TextTemplate& text, const Event& event) const;
+  std::chrono::microseconds time_of(const Delay& delay, const Event* event) const;
 
   std::shared_ptr<const Scenario> scenario_;
   Progress& progress_;
@@ -132,13 +151,20 @@ class Session {
   bool greeting_due_ = false;
   bool early_talker_ = false;
   bool over_ = false;
+  bool explains_ = false;
   std::optional<Farewell> farewell_;
   std::uint64_t messages_ = 0;
   std::uint64_t accepted_messages_ = 0;
   std::uint32_t errors_ = 0;
+  std::uint64_t turns_ = 0;
+  std::size_t next_mark_ = 0;                  // of the scenario's content marks
+  std::optional<ReplyCode> content_answered_;  // early, while the content still came
+  std::optional<ReplyCode> next_answered_;     // early, with the reply before it
+  std::chrono::microseconds now_{0};
   Turn turn_;
   Selection selection_;
   std::vector<RuleIndex::RuleNumber> candidates_;
+  std::vector<Pass> passes_;
 };
 
 }  // namespace smtp_double

@@ -18,6 +18,7 @@ constexpr std::uint64_t most_expected = 256UL * 1024;  // of a declared size
 
 void Session::begin_content() {
   content_.emplace(scenario_->server.limits.message_size);
+  next_mark_ = 0;
   const std::uint64_t declared = declared_size(dialogue_.transaction().parameters()).value_or(0);
   // A client's word is no reason to take memory from the others.
   reserved_ = declared <= most_expected && budget_.held() + declared <= budget_.limit() / 2 ? declared : 0;
@@ -60,8 +61,12 @@ void Session::budget_recipients() {
   }
 }
 
-bool Session::take_content() {
-  const bool ended = content_->take(input_);
+// So many octets of the input at the most.
+bool Session::take_content(std::uint64_t octets) {
+  std::string_view part = input_.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(octets, input_.size())));
+  const std::size_t all = part.size();
+  const bool ended = content_->take(part);
+  input_.remove_prefix(all - part.size());
   budget_content();
   return ended;
 }

@@ -28,8 +28,8 @@ def threads(server):
 
 
 def watches(server):
-    opened = (os.readlink(entry.path) for entry in os.scandir(f"/proc/{server.pid}/fd"))
-    return "anon_inode:inotify" in opened
+    opened = Path(f"/proc/{server.pid}/fd")
+    return "anon_inode:inotify" in [os.readlink(descriptor) for descriptor in opened.iterdir()]
 
 
 def one_session(server):

@@ -90,13 +90,13 @@ class BadUsage(InAFolder):
         self.assertIn("no such scenario", self.expect_refusal("serve", "chekc"))
 
     def test_a_command_that_is_not_there_yet(self):
-        for words in (("run", "accept", "--", "curl", "-v"), ("healthcheck", "--quiet"), ("schema",)):
+        for words in (("healthcheck", "--quiet"), ("schema",)):
             with self.subTest(words=words):
                 self.assertEqual(self.expect_refusal(*words),
                                  f"smtp-double: the command '{words[0]}' is not available yet\n")
 
     def test_a_file_may_be_called_like_a_command(self):
-        for name in ("chekc", "run"):
+        for name in ("chekc", "schema"):
             self.write(name, "scenario: file\n")
             with self.subTest(name=name), ServerProcess([name], cwd=self.folder) as server:
                 self.assertEqual(server.ready["scenario"], "file")
@@ -114,6 +114,8 @@ class BadUsage(InAFolder):
     def test_a_scenario_that_is_not_there(self):
         self.assertRegex(self.expect_refusal("unknown-usr"), r"unknown-usr: .*did you mean 'unknown-user'\?")
         self.assertRegex(self.expect_refusal("serve", "unknown-usr"), r"did you mean 'unknown-user'\?")
+        self.assertRegex(self.expect_refusal("errors/unknown-usr"), r"did you mean 'errors/unknown-user'\?")
+        self.assertRegex(self.expect_refusal("errors"), r"'smtp-double scenarios errors' lists it")
         self.assertRegex(self.expect_refusal("accept", "zzzz"), r"\Azzzz: .*'smtp-double scenarios' lists them\n\Z")
         self.assertIn("none.yaml: cannot be read", self.expect_refusal("none.yaml"))
 
@@ -207,24 +209,43 @@ class Information(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout, done.stderr),
                          (2, "", "smtp-double: there is no command 'chekc'; smtp-double help lists them\n"))
 
-    def test_scenarios_are_listed_with_their_purpose(self):
+    def test_scenarios_are_listed_by_folder_with_their_purpose(self):
         done = run("scenarios")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        listed = dict(line.split(None, 1) for line in done.stdout.splitlines())
+        listed, folder = {}, ""
+        for line in filter(None, done.stdout.splitlines()):
+            if line.endswith("/"):
+                folder = line
+                continue
+            self.assertEqual(line.startswith("  "), bool(folder), line)
+            name, purpose = line.split(None, 1)
+            listed[folder + name] = purpose
         purposes = {str(path.relative_to(ROOT / "scenarios").with_suffix("")):
                     path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ") for path in LIBRARY}
         self.assertEqual(listed, purposes)
 
+    def test_a_folder_of_the_scenarios(self):
+        for word in ("errors", "errors/"):
+            lines = run("scenarios", word).stdout.splitlines()
+            self.assertEqual(lines[1], "errors/")
+            self.assertEqual(len(lines) - 2, sum(path.parent.name == "errors" for path in LIBRARY))
+        done = run("scenarios", "erors")
+        self.assertEqual((done.returncode, done.stdout, done.stderr),
+                         (2, "", "smtp-double: the library has no folder 'erors'; did you mean 'errors'?\n"))
+
     def test_scenarios_show_prints_the_file(self):
         for path in LIBRARY:
             name = str(path.relative_to(ROOT / "scenarios").with_suffix(""))
-            with self.subTest(name=name):
-                done = run("scenarios", "show", name, text=False)
-                self.assertEqual((done.returncode, done.stdout, done.stderr), (0, path.read_bytes(), b""))
+            for word in (name, path.stem):
+                with self.subTest(word=word):
+                    done = run("scenarios", "show", word, text=False)
+                    self.assertEqual((done.returncode, done.stdout, done.stderr), (0, path.read_bytes(), b""))
 
     def test_scenarios_show_what_is_not_there(self):
         for name, said in (("accep", r"'accep'; did you mean 'accept'\?"),
-                           ("zzzz", r"'zzzz'; known are: .*greylist-once")):
+                           ("errors/mailbx-full", r"did you mean 'errors/mailbox-full'\?"),
+                           ("errors", r"'errors'; it is a folder of the library; 'smtp-double scenarios errors' lists it"),
+                           ("zzzz", r"'zzzz'; 'smtp-double scenarios' lists them")):
             done = run("scenarios", "show", name)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertRegex(done.stderr, said)

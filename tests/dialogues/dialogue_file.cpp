@@ -67,12 +67,18 @@ class Parser {
   bool take_word() {
     if (line_ == "pipelined") {
       dialogue_.pipelined = true;
+    } else if (line_ == "idle") {
+      dialogue_.steps.emplace_back(FallSilent{});
     } else if (line_ == "reconnect") {
       dialogue_.steps.emplace_back(Reconnect{});
     } else if (line_ == "closed") {
       dialogue_.steps.emplace_back(End::Closed);
     } else if (line_ == "reset") {
       dialogue_.steps.emplace_back(End::Reset);
+    } else if (line_ == "half-closed") {
+      dialogue_.steps.emplace_back(End::HalfClosed);
+    } else if (line_ == "stopped-reading") {
+      dialogue_.steps.emplace_back(End::StoppedReading);
     } else if (line_ == "silent") {
       dialogue_.steps.emplace_back(End::Silent);
     } else {
@@ -85,9 +91,9 @@ class Parser {
     if (key == "scenario") {
       dialogue_.library_scenario = value;
     } else if (key == "wait") {
-      const auto time = parse_duration(value);
-      if (!time) fail("this is no duration");
-      dialogue_.steps.emplace_back(Lapse{*time});
+      dialogue_.steps.emplace_back(lapse(value));
+    } else if (key == "advance") {
+      dialogue_.steps.emplace_back(Advance{lapse(value).time});
     } else if (key == "from") {
       dialogue_.messages.push_back({unescaped(value), {}, std::nullopt});
     } else if (key == "to") {
@@ -99,6 +105,14 @@ class Parser {
     } else {
       fail("unknown key '" + std::string(key) + "'");
     }
+  }
+
+  // "200ms", or "12 x 200ms".
+  Lapse lapse(std::string_view value) const {
+    const std::size_t mark = value.find(" x ");
+    const auto time = parse_duration(mark == std::string_view::npos ? value : value.substr(mark + 3));
+    if (!time) fail("this is no duration");
+    return {*time, mark == std::string_view::npos ? 1 : std::stoull(std::string(value.substr(0, mark)))};
   }
 
   ExpectedMessage& message() {
@@ -163,11 +177,12 @@ DialogueFile parse_dialogue(std::string name, std::string_view text) { return Pa
 
 std::vector<DialogueFile> read_dialogues(const std::string& folder) {
   std::vector<DialogueFile> all;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (entry.path().extension() != ".dialogue") continue;
     std::ostringstream text;
     text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
-    all.push_back(parse_dialogue(entry.path().stem().string(), text.str()));
+    const auto name = entry.path().lexically_relative(folder).replace_extension();
+    all.push_back(parse_dialogue(name.generic_string(), text.str()));
   }
   std::sort(all.begin(), all.end(), [](const DialogueFile& a, const DialogueFile& b) { return a.name < b.name; });
   return all;

@@ -26,16 +26,26 @@ struct Hear {
 /// The server lets this time pass before what it sends next.
 struct Lapse {
   std::chrono::microseconds time;
+  std::uint64_t times = 1;
   friend bool operator==(const Lapse&, const Lapse&) = default;
+};
+/// The double's clock goes forward.
+struct Advance {
+  std::chrono::microseconds time;
+  friend bool operator==(const Advance&, const Advance&) = default;
+};
+/// The client says nothing until the server's timeout.
+struct FallSilent {
+  friend bool operator==(const FallSilent&, const FallSilent&) = default;
 };
 /// The connection is left, and a new one made to the same double.
 struct Reconnect {
   friend bool operator==(const Reconnect&, const Reconnect&) = default;
 };
 /// What the server must have done to the connection.
-enum class End : std::uint8_t { Closed, Reset, Silent };
+enum class End : std::uint8_t { Closed, Reset, HalfClosed, Silent, StoppedReading };
 
-using DialogueStep = std::variant<Say, Hear, Lapse, Reconnect, End>;
+using DialogueStep = std::variant<Say, Hear, Lapse, Advance, FallSilent, Reconnect, End>;
 
 struct ExpectedMessage {
   std::string from;
@@ -69,7 +79,7 @@ class DialogueError : public std::runtime_error {
 /// Throws a DialogueError with name and line for a text that is no dialogue.
 DialogueFile parse_dialogue(std::string name, std::string_view text);
 
-/// Every *.dialogue of a folder, by name.
+/// Every *.dialogue in and below a folder, by name: "errors/mailbox-full" for one further below.
 std::vector<DialogueFile> read_dialogues(const std::string& folder);
 
 /// Everything the client says on its first connection.

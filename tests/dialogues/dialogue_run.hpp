@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,9 @@ struct Delivery {
 /// The dialogue's scenario, read as the server reads it. Throws a DialogueError with all diagnostics.
 Scenario scenario_of(const DialogueFile& dialogue);
 
-/// What went other than the dialogue says; "" when nothing did.
-std::string run_pure(const DialogueFile& dialogue, const Scenario& scenario, const Delivery& delivery);
+/// What went other than the dialogue says; "" when nothing did. Notes the rules that answered, when there is a set.
+std::string run_pure(const DialogueFile& dialogue, const Scenario& scenario, const Delivery& delivery,
+                     std::set<std::string>* fired = nullptr);
 
 /// Over TCP, against a server in this process. No delay is longer than a few milliseconds there; what has not come
 /// within `patience` does not come.

@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
-#include "config/library.hpp"
+#include "config/library_search.hpp"
 #include "dialogues/dialogue_run.hpp"
 #include "support/catch.hpp"
 
@@ -67,10 +69,23 @@ TEST_CASE("every dialogue goes as it is written over TCP") {
   }
 }
 
-TEST_CASE("every scenario of the library is run by a dialogue") {
+TEST_CASE("every scenario of the library is run by a dialogue, and each of its rules answers there") {
+  std::map<std::string, std::set<std::string>> fired;
+  std::map<std::string, std::vector<Rule>> rules;
+  for (const DialogueFile& dialogue : all()) {
+    const LibraryScenario* used = find_in_library(dialogue.library_scenario);
+    if (used == nullptr) continue;
+    const Scenario scenario = scenario_of(dialogue);
+    rules[std::string(used->name)] = scenario.rules;
+    run_pure(dialogue, scenario, {}, &fired[std::string(used->name)]);
+  }
   for (const LibraryScenario& scenario : library()) {
-    INFO("no dialogue has the line 'scenario: " << scenario.name << "'");
-    const auto names = [&](const DialogueFile& dialogue) { return dialogue.library_scenario == scenario.name; };
-    CHECK(std::any_of(all().begin(), all().end(), names));
+    const std::string name(scenario.name);
+    INFO("dialogues have the line 'scenario: " << short_name(scenario) << "'");
+    CHECK(fired.contains(name));
+    for (const Rule& rule : rules[name]) {
+      INFO("its rule '" << rule.name << "' answers in one of them");
+      CHECK(fired[name].contains(rule.name));
+    }
   }
 }

@@ -1,10 +1,13 @@
+#include <deque>
 #include <memory>
 #include <utility>
 
-#include "config/library.hpp"
+#include "config/library_search.hpp"
 #include "config/scenario_loader.hpp"
 #include "dialogues/check_outcome.hpp"
 #include "dialogues/dialogue_run.hpp"
+#include "network/plan_player.hpp"
+#include "scenario/duration.hpp"
 #include "scenario/session.hpp"
 
 namespace smtp_double::test {
@@ -13,11 +16,13 @@ namespace {
 // One double and the connections a dialogue makes to it, without sockets and without time.
 class PureRun {
  public:
-  PureRun(const DialogueFile& dialogue, const Scenario& scenario, const Delivery& delivery)
+  PureRun(const DialogueFile& dialogue, const Scenario& scenario, const Delivery& delivery,
+          std::set<std::string>* fired)
       : dialogue_(dialogue),
         delivery_(delivery),
+        fired_(fired),
         scenario_(std::make_shared<const Scenario>(scenario)),
-        progress_(scenario_->rules.size()),
+        progress_(*scenario_),
         budget_(scenario_->server.limits.memory) {}
 
   std::string run() {
@@ -35,7 +40,9 @@ class PureRun {
     said_ = 0;
     end_.reset();
     session_ = std::make_unique<Session>(scenario_, progress_, budget_, ++sessions_, Peer{"127.0.0.1", 40000, 25});
+    session_->set_time(now_);
     session_->start();
+    player_ = std::make_unique<PlanPlayer>(*session_);
     if (delivery_.pace == Delivery::Pace::AllAtOnce) {
       collect();  // the greeting
       deliver(octets_from(first_step));
@@ -70,12 +77,25 @@ class PureRun {
     return difference("reply", hear.octets, heard_);
   }
 
-  std::string take(const Lapse& delay) {
-    if (waits_.empty() || waits_.front() != delay.time) {
-      return difference("wait", to_string(ReplyPlan{{}, {Wait{delay.time}}}),
-                        waits_.empty() ? "none" : to_string(ReplyPlan{{}, {Wait{waits_.front()}}}));
+  std::string take(const Lapse& lapse) {
+    for (std::uint64_t i = 0; i < lapse.times; ++i) {
+      if (waits_.empty()) return difference("wait", to_string(lapse.time), "none");
+      const auto wait = waits_.front();
+      waits_.pop_front();
+      if (wait != lapse.time) return difference("wait", to_string(lapse.time), to_string(wait));
     }
-    waits_.erase(waits_.begin());
+    return {};
+  }
+
+  std::string take(const Advance& advance) {
+    now_ += advance.time;
+    session_->set_time(now_);
+    return {};
+  }
+
+  std::string take(const FallSilent&) {
+    session_->dismiss(Farewell::Idle);
+    collect();
     return {};
   }
 
@@ -112,47 +132,57 @@ class PureRun {
   }
 
   void collect() {
-    while (Turn* turn = session_->next_turn()) {
-      std::size_t sent = 0;
-      for (const Step& step : turn->plan.steps) {
-        if (const auto* send = std::get_if<Send>(&step)) {
-          heard_.append(turn->plan.bytes, sent, send->count);
-          sent += send->count;
-        } else if (const auto* wait = std::get_if<Wait>(&step)) {
-          waits_.push_back(wait->time);
-          session_->keep_unread();
-        } else if (std::holds_alternative<Close>(step)) {
-          end_ = End::Closed;
-        } else if (std::holds_alternative<Reset>(step)) {
-          end_ = End::Reset;
-        } else {
-          end_ = End::Silent;
-        }
+    while (!end_) {
+      std::string output;
+      const Demand demand = player_->play(output, [this](Turn& turn) { note(turn); });
+      heard_ += output;
+      if (std::holds_alternative<NeedInput>(demand)) return;
+      if (const auto* pause = std::get_if<Pause>(&demand)) {
+        waits_.push_back(pause->time);
+        session_->keep_unread();
+      } else if (const auto* ending = std::get_if<Ending>(&demand)) {
+        end_ = end_of(*ending);
       }
-      if (turn->accepted) mailbox_.push_back(turn->message);
     }
+  }
+
+  void note(const Turn& turn) {
+    if (fired_ != nullptr && turn.rule != nullptr) fired_->insert(turn.rule->name);
+    if (turn.accepted) mailbox_.push_back(turn.message);
+  }
+
+  static End end_of(Ending ending) {
+    switch (ending) {
+      case Ending::Close: return End::Closed;
+      case Ending::Reset: return End::Reset;
+      case Ending::HalfClose: return End::HalfClosed;
+      case Ending::GoSilent: return End::Silent;
+      case Ending::StopReading: return End::StoppedReading;
+    }
+    return End::Closed;
   }
 
   const DialogueFile& dialogue_;
   const Delivery& delivery_;
+  std::set<std::string>* fired_;
   std::shared_ptr<const Scenario> scenario_;
   Progress progress_;
   ContentBudget budget_;
   std::unique_ptr<Session> session_;
+  std::unique_ptr<PlanPlayer> player_;
   std::uint64_t sessions_ = 0;
   std::size_t step_ = 0;
   std::size_t said_ = 0;  // octets, on this connection
   std::string heard_;
-  std::vector<std::chrono::microseconds> waits_;
+  std::chrono::microseconds now_{0};
+  std::deque<std::chrono::microseconds> waits_;
   std::optional<End> end_;
   bool asked_for_end_ = false;
   std::vector<std::shared_ptr<const Message>> mailbox_;
 };
 
 std::string library_yaml(const std::string& name) {
-  for (const LibraryScenario& scenario : library()) {
-    if (scenario.name == name) return std::string(scenario.yaml);
-  }
+  if (const LibraryScenario* found = find_in_library(name)) return std::string(found->yaml);
   throw DialogueError("the library has no scenario '" + name + "'");
 }
 
@@ -167,8 +197,9 @@ Scenario scenario_of(const DialogueFile& dialogue) {
   throw DialogueError(render(loaded.diagnostics));
 }
 
-std::string run_pure(const DialogueFile& dialogue, const Scenario& scenario, const Delivery& delivery) {
-  return PureRun(dialogue, scenario, delivery).run();
+std::string run_pure(const DialogueFile& dialogue, const Scenario& scenario, const Delivery& delivery,
+                     std::set<std::string>* fired) {
+  return PureRun(dialogue, scenario, delivery, fired).run();
 }
 
 }  // namespace smtp_double::test

@@ -13,12 +13,20 @@ namespace {
 constexpr auto silence = std::chrono::milliseconds(30);
 constexpr auto longest_delay = std::chrono::milliseconds(5);
 
+void hurry(Response& response) {
+  const auto shorten = [](std::chrono::microseconds& time) {
+    time = std::min<std::chrono::microseconds>(time, longest_delay);
+  };
+  auto* time = response.delay ? std::get_if<std::chrono::microseconds>(&*response.delay) : nullptr;
+  if (time != nullptr) shorten(*time);
+  if (response.pace) shorten(response.pace->every);
+  shorten(response.then_after);
+}
+
 // A dialogue shows which delay there is; to sit it out would prove nothing more.
 Scenario hurried(Scenario scenario) {
   for (Rule& rule : scenario.rules) {
-    if (auto* time = std::get_if<std::chrono::microseconds>(&rule.response.delay)) {
-      *time = std::min<std::chrono::microseconds>(*time, longest_delay);
-    }
+    for (Response& response : rule.responses) hurry(response);
   }
   return scenario;
 }
@@ -77,6 +85,13 @@ class TcpRun {
 
   std::string take(const Lapse&) { return {}; }
 
+  std::string take(const Advance& advance) {
+    server_.owner().served()->clock.advance(advance.time);
+    return {};
+  }
+
+  std::string take(const FallSilent&) { return {}; }
+
   std::string take(const Reconnect&) {
     std::string wrong = leave();
     connect(step_ + 1);
@@ -85,17 +100,33 @@ class TcpRun {
 
   std::string take(End end) {
     ended_ = true;
+    if (end == End::HalfClosed) return take_half_close();
+    if (end == End::StoppedReading) return take_silence();
     if (end == End::Silent) {
       client_->send("NOOP\r\n");
-      const std::string got = client_->read_all(silence);
-      if (!got.empty()) return difference("silence", "", got);
-      if (client_->connection() != ConnectionState::Open) return "the connection ended instead of falling silent";
+      if (std::string wrong = take_silence(); !wrong.empty()) return wrong;
       client_->finish_sending();  // up to here, and to the end, there must be nothing
     }
     const std::string got = client_->read_all(patience_);
     if (!got.empty()) return difference("at the end", "", got);
     const ConnectionState wanted = end == End::Reset ? ConnectionState::Reset : ConnectionState::Closed;
     return client_->connection() == wanted ? "" : "the connection did not end like that";
+  }
+
+  std::string take_silence() {
+    const std::string got = client_->read_all(silence);
+    if (!got.empty()) return difference("silence", "", got);
+    return client_->connection() == ConnectionState::Open ? "" : "the connection ended instead of falling silent";
+  }
+
+  // The server has said its last, and takes what the client still has.
+  std::string take_half_close() {
+    const std::string got = client_->read_all(patience_);
+    if (!got.empty()) return difference("at the end", "", got);
+    if (client_->connection() != ConnectionState::Closed) return "the server did not half-close";
+    client_->send("NOOP\r\n");
+    client_->finish_sending();
+    return {};
   }
 
   // The client goes; nothing unheard may be left.

@@ -2,6 +2,7 @@
 import os
 import re
 import smtplib
+import subprocess
 import tempfile
 import unittest
 from pathlib import Path
@@ -17,27 +18,46 @@ def blocks(language):
 
 
 class InTests(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="smtp-double-test-")
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        Path(self.folder, "smtp-double").symlink_to(server_process.BINARY)
+        path = os.environ["PATH"]
+        self.addCleanup(os.environ.__setitem__, "PATH", path)
+        os.environ["PATH"] = f"{self.folder}:{path}"
+
     def test_the_example(self):
-        (example,) = blocks("python")
-        with tempfile.TemporaryDirectory() as folder:
-            Path(folder, "smtp-double").symlink_to(server_process.BINARY)
-            path = os.environ["PATH"]
-            self.addCleanup(os.environ.__setitem__, "PATH", path)
-            os.environ["PATH"] = f"{folder}:{path}"
-            names = {}
-            exec(compile(example, "in-tests.md", "exec"), names)
-            names["test_a_full_mailbox_is_reported"]()
-            with names["smtp_double"]("unknown-user") as port, self.assertRaises(smtplib.SMTPRecipientsRefused):
-                names["send"](port, "nobody@example.com")
+        example = blocks("python")[1]
+        names = {}
+        exec(compile(example, "in-tests.md", "exec"), names)
+        names["test_a_full_mailbox_is_reported"]()
+        with names["smtp_double"]("unknown-user") as port, self.assertRaises(smtplib.SMTPRecipientsRefused):
+            names["send"](port, "nobody@example.com")
+
+    def test_the_whole_test_run(self):
+        (command,) = blocks("sh")
+        scenario, test = blocks("yaml")[0], blocks("python")[0]
+        Path(self.folder, "test_mail.py").write_text(test, encoding="utf-8")
+        for verified, status, said in ((scenario, 0, ""),
+                                       (scenario.replace("messages: 0", "messages: 1"), 1,
+                                        "expected 1 accepted message, but there was none\n")):
+            with self.subTest(status=status):
+                Path(self.folder, "full-mailbox.yaml").write_text(verified, encoding="utf-8")
+                done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, cwd=self.folder,
+                                      stdin=subprocess.DEVNULL, timeout=server_process.PATIENCE, check=False)
+                self.assertEqual(done.returncode, status, done.stderr)
+                self.assertIn("\nOK\n", done.stderr)
+                self.assertIn(said, done.stderr)
 
     def test_an_application_that_logs_in(self):
-        with ServerProcess(blocks("yaml")[0]) as server:
+        with ServerProcess(blocks("yaml")[1]) as server:
             with smtplib.SMTP("127.0.0.1", server.port) as client:
                 self.assertEqual(client.login("ann", "secret")[0], 235)
                 client.sendmail("me@example.org", ["you@example.com"], "Subject: x\r\n\r\nHi.\r\n")
 
     def test_in_the_middle_of_a_session(self):
-        with ServerProcess(blocks("yaml")[1]) as server, smtplib.SMTP("127.0.0.1", server.port) as client:
+        with ServerProcess(blocks("yaml")[2]) as server, smtplib.SMTP("127.0.0.1", server.port) as client:
             for _ in range(2):
                 client.sendmail("me@example.org", ["you@example.com"], "Subject: x\r\n\r\nHi.\r\n")
             with self.assertRaises(smtplib.SMTPSenderRefused) as refused:

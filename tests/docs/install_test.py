@@ -15,7 +15,7 @@ def main():
         assert said.stdout == f"smtp-double {version}\n", said.stdout
         installed = {str(path.relative_to(prefix)) for path in Path(prefix).rglob("*") if path.is_file()}
     expected = {"bin/smtp-double", "share/smtp-double/smtp-double.yaml"}
-    expected |= {f"share/smtp-double/scenarios/{path.name}" for path in (ROOT / "scenarios").glob("*.yaml")}
+    expected |= {f"share/smtp-double/{path.relative_to(ROOT)}" for path in (ROOT / "scenarios").rglob("*.yaml")}
     expected |= {f"share/doc/smtp-double/{name}" for name in ("README.md", "CHANGELOG.md", "LICENSE")}
     expected |= {f"share/doc/smtp-double/{path.relative_to(ROOT)}" for path in (ROOT / "docs").rglob("*.md")}
     assert installed == expected, installed ^ expected

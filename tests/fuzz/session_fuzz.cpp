@@ -94,7 +94,7 @@ class Run {
  public:
   explicit Run(std::shared_ptr<const Scenario> scenario)
       : scenario_(std::move(scenario)),
-        progress_(scenario_->rules.size()),
+        progress_(*scenario_),
         budget_(memory),
         session_(std::make_unique<Session>(scenario_, progress_, budget_, 1, Peer{"192.0.2.1", 40000, 25})) {
     session_->start();

@@ -17,7 +17,9 @@ namespace {
 char scenario_number(const std::string& name) {
   constexpr std::ptrdiff_t own_scenarios = 3;
   const auto all = library();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& entry) { return entry.name == name; });
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& entry) {
+    return entry.name == name || entry.name.ends_with('/' + name);
+  });
   return found == all.end() ? '\0' : static_cast<char>(own_scenarios + (found - all.begin()));
 }
 
@@ -29,9 +31,10 @@ int main(int count, char** arguments) {
     std::cerr << "usage: write_seeds DIALOGUES FOLDER\n";
     return 2;
   }
-  std::filesystem::create_directories(words[2]);
   for (const auto& dialogue : test::read_dialogues(words[1])) {
-    std::ofstream seed(std::filesystem::path(words[2]) / dialogue.name, std::ios::binary);
+    const auto file = std::filesystem::path(words[2]) / dialogue.name;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream seed(file, std::ios::binary);
     seed << scenario_number(dialogue.library_scenario) << '\x80' << test::client_octets(dialogue);
   }
   return 0;

@@ -34,7 +34,7 @@ void check(const SourceText& source, const std::vector<Diagnostic>& diagnostics,
 // Whatever can be loaded can be served.
 void serve(Scenario scenario) {
   const auto shared = std::make_shared<const Scenario>(std::move(scenario));
-  Progress progress(shared->rules.size());
+  Progress progress(*shared);
   ContentBudget budget(shared->server.limits.memory);
   Session session(shared, progress, budget, 1, Peer{"192.0.2.1", 40000, 25});
   session.start();

@@ -26,7 +26,7 @@ class Client {
  public:
   explicit Client(Scenario scenario, Peer peer = {"192.0.2.1", 40000, 25})
       : scenario_(std::make_shared<const Scenario>(std::move(scenario))),
-        progress_(scenario_->rules.size()),
+        progress_(*scenario_),
         budget_(scenario_->server.limits.memory),
         peer_(std::move(peer)) {
     reconnect();

@@ -52,8 +52,12 @@ inline ServerProfile with_limits(Limits limits) {
   return server;
 }
 
-inline Response response(What what, std::optional<Then> then = std::nullopt, Delay delay = {}) {
-  return {std::move(delay), std::move(what), then};
+inline Response response(What what, std::optional<Then> then = std::nullopt, std::optional<Delay> delay = {}) {
+  Response made;
+  made.delay = std::move(delay);
+  made.what = std::move(what);
+  made.then = then;
+  return made;
 }
 
 /// A reply from code and lines; without lines the text of the catalogue.
@@ -68,7 +72,7 @@ inline Rule rule(std::string_view stages, Response response, std::optional<Condi
   made.name = "a rule";
   made.at = stages_named(stages).value();
   made.when = std::move(when);
-  made.response = std::move(response);
+  made.responses = {std::move(response)};
   return made;
 }
 

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -48,6 +49,12 @@ class RunningServer {
   void stop() {
     if (!thread_.joinable()) return;
     server_.stop();
+    thread_.join();
+  }
+
+  /// The same by Server::stop_when_idle().
+  void stop_when_idle(std::chrono::milliseconds patience) {
+    server_.stop_when_idle(patience);
     thread_.join();
   }
 

@@ -1,5 +1,6 @@
 #include "config/scenario_source.hpp"
 
+#include "config/library_search.hpp"
 #include "support/catch.hpp"
 #include "support/folder.hpp"
 
@@ -70,6 +71,27 @@ TEST_CASE("errors of all files are told") {
   CHECK(render(loaded.diagnostics[1]) == "./no-such-file: cannot be read: No such file or directory\n");
   CHECK(loaded.diagnostics[2].hint == "did you mean 'rules'?");
   CHECK(loaded.diagnostics[3].hint == "did you mean 'seed'?");
+}
+
+TEST_CASE("a scenario of the library is found with its folder and without") {
+  for (const std::string word : {"mailbox-full", "errors/mailbox-full"}) {
+    const LoadedScenario loaded = load_scenarios({word});
+    REQUIRE(loaded.scenario);
+    CHECK(loaded.scenario->name == "mailbox-full");
+  }
+  CHECK(render(load_scenarios({"errors/mailbx-full"}).diagnostics) ==
+        "errors/mailbx-full: there is no such file, and no such scenario in the library; did you mean "
+        "'errors/mailbox-full'? 'smtp-double scenarios' lists them\n");
+  CHECK(render(load_scenarios({"errors"}).diagnostics) ==
+        "errors: there is no such file, and no such scenario in the library; it is a folder of the library; "
+        "'smtp-double scenarios errors' lists it\n");
+}
+
+TEST_CASE("no two scenarios of the library differ in their folder only") {
+  for (const LibraryScenario& scenario : library()) {
+    INFO(scenario.name);
+    CHECK(find_in_library(short_name(scenario)) == &scenario);
+  }
 }
 
 TEST_CASE("a folder without scenarios is an error") {

@@ -34,14 +34,14 @@ TEST_CASE("settings are read to the last") {
   expected.port_file = "/tmp/ports";
   expected.log_level = "debug";
   expected.log_format = "json";
-  expected.limits = {1, 2'000'000, 3, 600, 0, 5, 6'291'456, 7s};
+  expected.limits = {1, 2'000'000, 3, 600, 0, 5, 8, 6'291'456, 7s};
   CHECK(loaded(R"(scenario: [a.yaml, greylist-once]
 listen: ["127.0.0.1:0", "[::1]:1025", unix:/tmp/s]
 threads: 4
 watch: true
 port-file: /tmp/ports
 log: {level: debug, format: json}
-limits: {connections: 1, message-size: 2MB, recipients: 3, command-line: 600, text-line: none, errors: 5, memory: 6MiB, timeout: 7s}
+limits: {connections: 1, message-size: 2MB, recipients: 3, command-line: 600, text-line: none, errors: 5, keys: 8, memory: 6MiB, timeout: 7s}
 )") == expected);
 }
 

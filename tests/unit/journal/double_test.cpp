@@ -29,12 +29,12 @@ TEST_CASE("another scenario begins anew, and the one before lives as long as it 
   Double owner(scenario(1000));
   const auto before = owner.served();
   CHECK(before == owner.served());
-  before->progress.next_attempt(0);
+  before->progress.count_hit(0);
   const auto next = scenario(1000);
   owner.replace(next);
   CHECK(owner.served()->scenario == next);
-  CHECK(owner.served()->progress.attempts(0) == 0);
-  CHECK(before->progress.attempts(0) == 1);
+  CHECK(owner.served()->progress.hits(0) == 0);
+  CHECK(before->progress.hits(0) == 1);
   CHECK(before->scenario->rules.size() == 1);
 }
 

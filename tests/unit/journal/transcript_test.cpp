@@ -3,6 +3,7 @@
 #include <string>
 
 #include "support/catch.hpp"
+#include "support/rules.hpp"
 
 using namespace smtp_double;
 
@@ -69,4 +70,46 @@ TEST_CASE("nothing that a terminal would act on comes through") {
             "\n"
             "   (noop: rule 'r?', hit 0)\n"
             "S: 250 a?b?c\n");
+}
+
+TEST_CASE("explained, rules have their place and error replies what they mean") {
+  Scenario scenario = test::scenario_of({test::rule("rcpt", test::response(test::reply("550", {"no"})))});
+  scenario.rules.front().place = {"a.yaml", 12, 5};
+  Journal journal;
+  journal.record({.stage = Stage::Mail, .session = 1, .received = "MAIL FROM:<>", .sent = "250 2.1.0 OK\r\n"});
+  journal.record({.stage = Stage::Rcpt,
+                  .code = 550,
+                  .session = 1,
+                  .hit = 2,
+                  .received = "RCPT TO:<a@b>",
+                  .sent = "550-5.1.1 No\r\n550 5.1.1 really\r\n",
+                  .rule = "rules[0]"});
+  journal.record({.stage = Stage::Noop, .session = 1, .received = "NOOP", .rule = "gone"});
+  CHECK(explained_transcript(journal, 1, scenario) ==
+        "C: MAIL FROM:<>\n"
+        "S: 250 2.1.0 OK\n"
+        "C: RCPT TO:<a@b>\n"
+        "   (rcpt: rule 'rules[0]' (a.yaml:12), hit 2)\n"
+        "S: 550-5.1.1 No\n"
+        "S: 550 5.1.1 really\n"
+        "   550 5.1.1: there is no such mailbox: the part left of the @ is wrong (permanent failure)\n"
+        "C: NOOP\n"
+        "   (noop: rule 'gone', hit 0)\n");
+}
+
+TEST_CASE("an error is explained by its enhanced code, or else by its own") {
+  const std::pair<const char*, const char*> cases[] = {
+      {"452 4.2.2 Mailbox full\r\n", "452 4.2.2: the mailbox has used up its quota (transient failure)"},
+      {"550 No\r\n", "550: mailbox unavailable, or refused by policy (permanent failure)"},
+      {"550 5.0.0 No\r\n", "550 5.0.0: mailbox unavailable, or refused by policy (permanent failure)"},
+      {"550 4.2.2 No\r\n", "550: mailbox unavailable, or refused by policy (permanent failure)"},
+      {"550 5.1.1\r\n", "550 5.1.1: there is no such mailbox: the part left of the @ is wrong (permanent failure)"},
+      {"599 ?\r\n", "599: in no RFC (permanent failure)"},
+      {"421 \r\n", "421: service not available, closing (transient failure)"},
+      {"250 OK\r\n", ""},
+      {"354 Go on\r\n", ""},
+      {"", ""},
+      {"42", ""},
+      {"nonsense", ""}};
+  for (const auto& [reply, meaning] : cases) CHECK(explained_error(reply) == meaning);
 }

@@ -381,5 +381,5 @@ TEST_CASE("counters stay exact across event loops") {
   CHECK(served == clients * commands - 100);
   server.stop();
   CHECK(server.owner().sessions == clients);
-  CHECK(server.owner().served()->progress.attempts(0) == clients * commands);
+  CHECK(server.owner().served()->progress.count(0, Counter::Attempts) == clients * commands);
 }

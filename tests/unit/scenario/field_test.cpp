@@ -57,7 +57,7 @@ TEST_CASE("hit and hostname are for templates only") {
 TEST_CASE("an event without a value has none, which is not the empty text") {
   const Event nothing;
   for (const std::string_view word : field_words()) {
-    if (word.ends_with('.')) continue;
+    if (word.ends_with('.') || word == "state") continue;  // there always is a state
     CAPTURE(std::string(word));
     CHECK(value(word, nothing) == "(none)");
   }

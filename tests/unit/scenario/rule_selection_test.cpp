@@ -28,22 +28,11 @@ Rule counted(Counts counts) {
   return made;
 }
 
-// The hit of each of the first matches; '.' for one that does not fire.
-std::string hits(Counts counts, std::uint64_t matches = 12) {
-  const Rule made = counted(counts);
-  std::string text;
-  for (std::uint64_t attempt = 1; attempt <= matches; ++attempt) {
-    const std::uint64_t hit = hit_number(made, attempt);
-    text += hit == 0 ? "." : std::to_string(hit);
-  }
-  return text;
-}
-
 class Double {
  public:
   explicit Double(std::vector<Rule> rules) : scenario_(scenario_of(std::move(rules))) {}
 
-  Selection select(const Event& event) {
+  Selection select(Event event) {
     std::vector<RuleIndex::RuleNumber> scratch;
     return select_rule(scenario_, progress_, event, scratch);
   }
@@ -52,17 +41,28 @@ class Double {
     const Rule* chosen = select(event).rule;
     return chosen == nullptr ? -1 : static_cast<int>(chosen - scenario_.rules.data());
   }
-  std::uint64_t attempts(std::size_t rule) const { return progress_.attempts(rule); }
+  std::uint64_t attempts(std::size_t rule) const { return progress_.count(rule, Counter::Attempts); }
 
  private:
   Scenario scenario_;
-  Progress progress_{scenario_.rules.size()};
+  Progress progress_{scenario_};
 };
 
 Event noop() {
   Event event;
   event.stage = Stage::Noop;
   return event;
+}
+
+// The hit of each of the first matches; '.' for one that does not fire.
+std::string hits(Counts counts, std::uint64_t matches = 12) {
+  Double one({counted(counts)});
+  std::string text;
+  for (std::uint64_t match = 1; match <= matches; ++match) {
+    const std::uint64_t hit = one.select(noop()).hit;
+    text += hit == 0 ? "." : std::to_string(hit);
+  }
+  return text;
 }
 
 }  // namespace

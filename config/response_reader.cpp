@@ -1,0 +1,231 @@
+#include "config/response_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "config/nearest_word.hpp"
+#include "config/reply_reader.hpp"
+#include "config/scenario_words.hpp"
+#include "config/timing_reader.hpp"
+
+namespace smtp_double {
+namespace {
+
+constexpr std::uint64_t no_bound = std::numeric_limits<std::uint64_t>::max();
+constexpr std::array<std::string_view, 8> keys_of_responses{"delay", "reply",    "raw",       "malformed",
+                                                            "pace",  "truncate", "read-pace", "then"};
+constexpr std::array<std::string_view, 9> keys_in_a_list{"delay",    "reply",     "raw",  "malformed", "pace",
+                                                         "truncate", "read-pace", "then", "repeat"};
+constexpr std::array<std::string_view, 6> then_words{"continue",   "close", "reset",
+                                                     "half-close", "hang",  "stop-reading"};
+constexpr std::array then_values{Then::Continue,  Then::Close, Then::Reset,
+                                 Then::HalfClose, Then::Hang,  Then::StopReading};
+
+std::string then_hint(std::string_view word) {
+  if (word == "drop" || word == "disconnect" || word == "abort") {
+    return "'close' ends the connection with FIN, 'reset' with RST";
+  }
+  return {};
+}
+
+struct OtherMalformation {
+  std::string_view word;
+  std::string_view meant;
+};
+
+constexpr std::array other_malformations{
+    OtherMalformation{"code-only", "no-text"},          OtherMalformation{"multiline-mismatch", "mixed-codes"},
+    OtherMalformation{"multiline-cut", "unterminated"}, OtherMalformation{"multiline-no-last", "unterminated"},
+    OtherMalformation{"multiline-endless", "endless"},  OtherMalformation{"lone-lf-inside", "lf-inside"},
+    OtherMalformation{"long-line", "overlong-line"},    OtherMalformation{"utf8", "non-ascii"},
+    OtherMalformation{"two-replies", "twice"},          OtherMalformation{"early-reply", "early"},
+    OtherMalformation{"banner-garbage", "garbage"}};
+
+std::string malformation_hint(std::string_view word) {
+  for (const OtherMalformation& other : other_malformations) {
+    if (other.word == word) return fmt::format("did you mean '{}'?", other.meant);
+  }
+  return {};
+}
+
+// ---- the values
+
+std::optional<Malformation> read_malformation(Reading& reading, const YamlNode& node) {
+  const auto words = malformation_words();
+  const auto text = read_text(reading, node, "a way to break the reply, such as bare-lf");
+  if (!text) return std::nullopt;
+  const auto found = std::ranges::find(words, *text);
+  if (found != words.end()) return static_cast<Malformation>(found - words.begin());
+  const std::string hint = malformation_hint(*text);
+  reading.error(node, "unknown way to break a reply " + quotation(*text),
+                hint.empty() ? suggestion(*text, words) : hint);
+  return std::nullopt;
+}
+
+struct RawOctets {
+  std::string octets;
+  std::optional<std::size_t> wrong;  // where an escape begins that is none
+};
+
+RawOctets unescape(std::string_view text) {
+  constexpr std::string_view kinds = "rnt0\\";
+  constexpr std::string_view meant{"\r\n\t\0\\", 5};
+  constexpr std::string_view digits = "0123456789abcdef0123456789ABCDEF";
+  RawOctets raw;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\') {
+      raw.octets += text[i];
+      continue;
+    }
+    const std::string_view rest = text.substr(i + 1);
+    const std::size_t kind = rest.empty() ? std::string_view::npos : kinds.find(rest.front());
+    if (kind != std::string_view::npos) {
+      raw.octets += meant[kind];
+      ++i;
+    } else if (rest.size() >= 3 && rest.front() == 'x' && digits.find(rest[1]) != std::string_view::npos &&
+               digits.find(rest[2]) != std::string_view::npos) {
+      raw.octets += static_cast<char>(digits.find(rest[1]) % 16 * 16 + digits.find(rest[2]) % 16);
+      i += 3;
+    } else {
+      raw.wrong = i;
+      return raw;
+    }
+  }
+  return raw;
+}
+
+std::optional<RawBytes> read_raw(Reading& reading, const YamlNode& node) {
+  const auto text = read_text(reading, node, "octets, such as \"250 OK\\r\\n\"");
+  if (!text) return std::nullopt;
+  RawOctets raw = unescape(*text);
+  if (raw.wrong) {
+    reading.error_inside(node, *raw.wrong, "unknown escape", R"(escapes are \r \n \t \0 \\ \xHH)");
+    return std::nullopt;
+  }
+  if (raw.octets.empty()) {
+    reading.error(node, "expected at least one octet", "to say nothing is written reply: none");
+    return std::nullopt;
+  }
+  return RawBytes{std::move(raw.octets)};
+}
+
+void read_then(Reading& reading, const YamlNode& node, Response& response) {
+  if (node.kind != YamlKind::Mapping) {
+    const auto found = read_word(reading, node, then_words, then_hint);
+    if (found) response.then = then_values[*found];
+    return;
+  }
+  const auto keys = read_keys(reading, node, then_words, then_hint);
+  if (!keys || !keys->all_known()) return;
+  if (node.entries.size() != 1) {
+    reading.error(node, "expected one thing to do and the pause before it", "write it like {close: 2s}");
+    return;
+  }
+  const std::string& word = node.entries.front().key->text;
+  const Reading::Step step(reading, word);
+  const auto pause = read_duration(reading, *node.entries.front().value);
+  if (!pause) return;
+  response.then = then_values[static_cast<std::size_t>(std::ranges::find(then_words, word) - then_words.begin())];
+  response.then_after = *pause;
+}
+
+// ---- contradictions
+
+bool only_at_body(const StageSet& at) { return at == stages_named("body"); }
+
+/// What cannot be asked for of what is not said.
+void check_something_is_said(Reading& reading, const Keys& keys, const Response& response, const StageSet& at) {
+  const bool said = std::holds_alternative<ReplyTemplate>(response.what) ||
+                    std::holds_alternative<RawBytes>(response.what) ||
+                    (std::holds_alternative<DefaultReply>(response.what) && !only_at_body(at));
+  if (said) return;
+  const std::string_view why = only_at_body(at) ? "without a 'reply' nothing is said at body" : "'reply' is none";
+  for (const std::string_view key : {"malformed", "pace", "truncate"}) {
+    if (const YamlNode* node = keys[key]) {
+      reading.error(*node, fmt::format("there is nothing to be sent that '{}' could change: {}", key, why));
+    }
+  }
+}
+
+void check_agreement(Reading& reading, const Keys& keys, const Response& response, const StageSet& at) {
+  const YamlNode* raw = keys["raw"];
+  if (raw != nullptr && keys["reply"] != nullptr) {
+    reading.error(*raw, "'raw' and 'reply' are two ways to say what is sent", "keep one of them");
+  }
+  const YamlNode* malformed = keys["malformed"];
+  if (raw != nullptr && malformed != nullptr) {
+    reading.error(*malformed, "'malformed' breaks a reply that is well-formed, and 'raw' is sent as it is",
+                  "keep one of them");
+  }
+  const YamlNode* read_pace = keys["read-pace"];
+  if (read_pace != nullptr && at.any() && !only_at_body(at)) {
+    reading.error(*read_pace, "'read-pace' is for content", "the rule has to be at: body");
+  }
+  check_something_is_said(reading, keys, response, at);
+}
+
+std::optional<Response> read_item(Reading& reading, const YamlNode& node, const StageSet& at,
+                                  const GroupNames& groups) {
+  if (node.kind == YamlKind::Scalar) {
+    auto what = read_reply(reading, node, groups);
+    if (!what) return std::nullopt;
+    Response response;
+    response.what = std::move(*what);
+    return response;
+  }
+  const auto keys = read_keys(reading, node, keys_in_a_list);
+  if (!keys) return std::nullopt;
+  Response response = read_response(reading, *keys, at, groups);
+  with(reading, *keys, "repeat", [&](const YamlNode& value) {
+    if (const auto number = read_number(reading, value, 1, std::numeric_limits<std::uint32_t>::max())) {
+      response.repeat = *number;
+    }
+  });
+  return response;
+}
+
+}  // namespace
+
+std::span<const std::string_view> response_keys() { return keys_of_responses; }
+
+Response read_response(Reading& reading, const Keys& keys, const StageSet& at, const GroupNames& groups) {
+  Response response;
+  with(reading, keys, "delay", [&](const YamlNode& node) { response.delay = read_delay(reading, node, groups); });
+  with(reading, keys, "reply", [&](const YamlNode& node) {
+    if (auto what = read_reply(reading, node, groups)) response.what = std::move(*what);
+  });
+  with(reading, keys, "raw", [&](const YamlNode& node) {
+    if (auto raw = read_raw(reading, node)) response.what = std::move(*raw);
+  });
+  with(reading, keys, "malformed",
+       [&](const YamlNode& node) { response.malformed = read_malformation(reading, node); });
+  with(reading, keys, "pace", [&](const YamlNode& node) { response.pace = read_pace(reading, node); });
+  with(reading, keys, "truncate",
+       [&](const YamlNode& node) { response.truncate = read_number(reading, node, 1, no_bound); });
+  with(reading, keys, "read-pace", [&](const YamlNode& node) {
+    response.read_pace = read_size(reading, node);
+    if (response.read_pace == 0U) {
+      reading.error(node, "expected a number of octets per second above 0", "not to read at all is then: stop-reading");
+    }
+  });
+  with(reading, keys, "then", [&](const YamlNode& node) { read_then(reading, node, response); });
+  check_agreement(reading, keys, response, at);
+  return response;
+}
+
+std::vector<Response> read_responses(Reading& reading, const YamlNode& node, const StageSet& at,
+                                     const GroupNames& groups) {
+  std::vector<Response> responses;
+  if (!check_list(reading, node, "responses, such as [{reply: 450}, {reply: 250}]")) return responses;
+  if (node.items.empty()) reading.error(node, "expected at least one response");
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const Reading::Step step(reading, std::to_string(i));
+    if (auto response = read_item(reading, *node.items[i], at, groups)) responses.push_back(std::move(*response));
+  }
+  return responses;
+}
+
+}  // namespace smtp_double

@@ -1,0 +1,205 @@
+#include "journal/verification.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "scenario/reply_plan.hpp"
+
+namespace smtp_double {
+namespace {
+
+constexpr std::size_t most_quoted = 100;  // octets of a line
+
+std::string there_were(std::uint64_t count) {
+  if (count == 0) return "there was none";
+  return (count == 1 ? "there was " : "there were ") + std::to_string(count);
+}
+
+std::string quoted(std::string_view line) {
+  return escaped(line.substr(0, most_quoted)) + (line.size() > most_quoted ? "…" : "");
+}
+
+// A word, and what has blanks in it in quotes.
+std::string shown(const CommandPattern& command) {
+  return command.is_verb() ? command.text() : '\'' + command.text() + '\'';
+}
+
+std::string shown(const std::vector<CommandPattern>& commands) {
+  std::string out;
+  for (const CommandPattern& command : commands) out += (out.empty() ? "" : ", ") + shown(command);
+  return out;
+}
+
+// The greeting and a farewell answer nothing.
+bool is_asked(const JournalEntry& entry) {
+  return entry.kind == EntryKind::Exchange && entry.stage != Stage::Connect && entry.stage != Stage::Idle;
+}
+
+// What a pattern sees: the end of content is a line as well, and the journal has none for it.
+std::string_view line_of(const JournalEntry& entry) {
+  return entry.stage == Stage::Message && entry.received.empty() ? "." : entry.received;
+}
+
+/// How far one session, or the one that came closest, has got with a sequence.
+struct Reached {
+  std::uint64_t session = 0;
+  std::size_t commands = 0;
+};
+
+/// A line that should not have been there.
+struct Finding {
+  std::uint64_t session = 0;
+  std::string line;
+};
+
+std::string to_string(const Finding& finding) {
+  return "session " + std::to_string(finding.session) + " sent " + quoted(finding.line);
+}
+
+/// What the journal says about the expectations, from one way through it.
+class Survey {
+ public:
+  Survey(const Expectations& expectations, const Journal& journal)
+      : expectations_(expectations), best_(expectations.sequences.size()), found_(expectations.never.size()) {
+    if (!expectations.unmatched && best_.empty() && found_.empty()) return;
+    journal.for_each([this](const JournalEntry& entry) { look_at(entry); });
+    evicted_ = journal.evicted();
+  }
+
+  std::uint64_t evicted() const { return evicted_; }
+  std::uint64_t unmatched() const { return unmatched_; }
+  const Finding& first_unmatched() const { return first_unmatched_; }
+  const Reached& best(std::size_t sequence) const { return best_[sequence]; }
+  const std::optional<Finding>& found(std::size_t forbidden) const { return found_[forbidden]; }
+
+ private:
+  void look_at(const JournalEntry& entry) {
+    if (entry.kind == EntryKind::Closed) reached_.erase(entry.session);
+    if (!is_asked(entry)) return;
+    const std::string_view line = line_of(entry);
+    if (entry.rule.empty() && unmatched_++ == 0) first_unmatched_ = {entry.session, std::string(line)};
+    for (std::size_t i = 0; i < found_.size(); ++i) {
+      if (!found_[i] && expectations_.never[i].command.matches(line)) {
+        found_[i] = Finding{entry.session, std::string(line)};
+      }
+    }
+    advance(entry.session, line);
+  }
+
+  void advance(std::uint64_t session, std::string_view line) {
+    if (best_.empty()) return;
+    std::vector<std::size_t>& reached = reached_[session];
+    reached.resize(best_.size());
+    for (std::size_t i = 0; i < best_.size(); ++i) {
+      const auto& commands = expectations_.sequences[i].commands;
+      if (reached[i] == commands.size() || !commands[reached[i]].matches(line)) continue;
+      if (++reached[i] > best_[i].commands) best_[i] = {session, reached[i]};
+    }
+  }
+
+  const Expectations& expectations_;
+  std::unordered_map<std::uint64_t, std::vector<std::size_t>> reached_;  // in each sequence, of the sessions so far
+  std::vector<Reached> best_;
+  std::vector<std::optional<Finding>> found_;
+  std::uint64_t unmatched_ = 0;
+  Finding first_unmatched_;
+  std::uint64_t evicted_ = 0;
+};
+
+/// Collects what failed.
+class Verdict {
+ public:
+  void count(const std::optional<ExpectedCount>& expected, std::string_view thing, std::uint64_t count,
+             std::string_view of = {}) {
+    if (!expected || expected->range.holds(count)) return;
+    fail(expected->place, to_string(expected->range, thing) + std::string(of), there_were(count));
+  }
+
+  // The entries that are gone may have been some more.
+  void unmatched(const std::optional<ExpectedCount>& expected, const Survey& survey) {
+    if (!expected) return;
+    const CountRange& range = expected->range;
+    const std::uint64_t count = survey.unmatched();
+    const std::string text = to_string(range, "unmatched command");
+    if (range.max && count > *range.max) {
+      fail(expected->place, text, there_were(count) + "; the first: " + to_string(survey.first_unmatched()));
+    } else if (survey.evicted() > 0 && (range.max || count < range.min)) {
+      fail_unknown(expected->place, text, survey);
+    } else if (!range.holds(count)) {
+      fail(expected->place, text, there_were(count));
+    }
+  }
+
+  void sequence(const ExpectedSequence& expected, const Reached& best, const Survey& survey) {
+    const auto& commands = expected.commands;
+    if (best.commands == commands.size()) return;
+    const std::string text = "a session with " + shown(commands);
+    if (survey.evicted() > 0) {
+      fail_unknown(expected.place, text, survey);
+    } else if (best.commands == 0) {
+      fail(expected.place, text, "none has even " + shown(commands.front()));
+    } else {
+      fail(expected.place, text,
+           "session " + std::to_string(best.session) + ", the closest, has no " + shown(commands[best.commands]) +
+               " after " + shown(commands[best.commands - 1]));
+    }
+  }
+
+  void never(const ForbiddenCommand& forbidden, const std::optional<Finding>& found, const Survey& survey) {
+    const std::string text = "no session with " + shown(forbidden.command);
+    if (found) {
+      fail(forbidden.place, text, to_string(*found));
+    } else if (survey.evicted() > 0) {
+      fail_unknown(forbidden.place, text, survey);
+    }
+  }
+
+  std::vector<FailedExpectation> take() { return std::move(failed_); }
+
+ private:
+  void fail(const SourcePlace& place, std::string expected, std::string actual) {
+    failed_.push_back({place, std::move(expected), std::move(actual)});
+  }
+
+  void fail_unknown(const SourcePlace& place, std::string expected, const Survey& survey) {
+    fail(place, std::move(expected),
+         "that cannot be known: the journal has dropped its oldest entries, " + std::to_string(survey.evicted()));
+  }
+
+  std::vector<FailedExpectation> failed_;
+};
+
+}  // namespace
+
+std::string to_string(const FailedExpectation& failed) {
+  return failed.place.file + ':' + std::to_string(failed.place.line) + ": expected " + failed.expected + ", but " +
+         failed.actual;
+}
+
+std::vector<FailedExpectation> verify(const Scenario& scenario, const Tally& tally, const Journal& journal) {
+  Verdict verdict;
+  for (std::size_t i = 0; i < scenario.rules.size(); ++i) {
+    const Rule& rule = scenario.rules[i];
+    verdict.count(rule.expected_hits, "hit", tally.hits[i], " of rule '" + rule.name + "'");
+  }
+  const Expectations& expected = scenario.expectations;
+  const Survey survey(expected, journal);
+  verdict.count(expected.messages, "accepted message", tally.messages);
+  verdict.count(expected.sessions, "session", tally.sessions);
+  verdict.unmatched(expected.unmatched, survey);
+  for (std::size_t i = 0; i < expected.sequences.size(); ++i) {
+    verdict.sequence(expected.sequences[i], survey.best(i), survey);
+  }
+  for (std::size_t i = 0; i < expected.never.size(); ++i) verdict.never(expected.never[i], survey.found(i), survey);
+  return verdict.take();
+}
+
+std::vector<FailedExpectation> verify(const Double& served) {
+  const std::shared_ptr<ServedScenario> current = served.served();
+  const Scenario& scenario = *current->scenario;
+  Tally tally{.hits = {}, .messages = served.mailbox.accepted(), .sessions = served.sessions.load()};
+  for (std::size_t i = 0; i < scenario.rules.size(); ++i) tally.hits.push_back(current->progress.hits(i));
+  return verify(scenario, tally, served.journal);
+}
+
+}  // namespace smtp_double

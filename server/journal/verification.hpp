@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "journal/double.hpp"
+#include "journal/journal.hpp"
+#include "scenario/scenario.hpp"
+
+namespace smtp_double {
+
+/// What was counted while a scenario was served.
+struct Tally {
+  std::vector<std::uint64_t> hits;  ///< of each rule
+  std::uint64_t messages = 0;       ///< accepted
+  std::uint64_t sessions = 0;       ///< begun
+
+  friend bool operator==(const Tally&, const Tally&) = default;
+};
+
+/// An expectation that did not come true, or of which nobody can say whether it did.
+struct FailedExpectation {
+  SourcePlace place;
+  std::string expected;  ///< "2 hits of rule 'greylisting'"
+  std::string actual;    ///< a sentence's end: "there was 1"
+
+  friend bool operator==(const FailedExpectation&, const FailedExpectation&) = default;
+};
+
+/// "FILE:LINE: expected EXPECTED, but ACTUAL"
+std::string to_string(const FailedExpectation& failed);
+
+/// The expectations of the scenario that failed, those of its rules first. What only the journal could tell, and it
+/// has dropped entries that might have, has failed as well.
+std::vector<FailedExpectation> verify(const Scenario& scenario, const Tally& tally, const Journal& journal);
+
+/// The same for what a double serves, as it is now.
+std::vector<FailedExpectation> verify(const Double& served);
+
+}  // namespace smtp_double
