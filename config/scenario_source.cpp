@@ -16,8 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_yaml_name(const std::string& name) { return name.ends_with(".yaml") || name.ends_with(".yml"); }
-
 void report(std::vector<Diagnostic>& diagnostics, std::string file, std::string message, std::string hint = {}) {
   diagnostics.push_back({std::move(file), 0, 0, Severity::Error, {}, std::move(message), std::move(hint), {}});
 }
@@ -28,7 +26,7 @@ void add_file(const std::string& path, std::vector<SourceText>& sources, std::ve
 
 bool is_scenario_file(const fs::directory_entry& entry) {
   std::error_code error;
-  return is_yaml_name(entry.path().filename().string()) && !entry.is_directory(error);
+  return is_scenario_name(entry.path().filename().string()) && !entry.is_directory(error);
 }
 
 void add_folder(const std::string& path, std::vector<SourceText>& sources, std::vector<Diagnostic>& diagnostics) {
@@ -48,14 +46,6 @@ void add_from_library(const std::string& name, std::vector<SourceText>& sources,
     return report(diagnostics, name, "there is no such file, and no such scenario in the library", library_hint(name));
   }
   sources.emplace_back(fmt::format("scenarios/{}.yaml", found->name), std::string(found->yaml));
-}
-
-// "providers/gmail-like" is no path, "mine/gmail-like" is one, as long as no such files are there.
-bool is_path(const std::string& word) {
-  std::error_code error;
-  if (is_yaml_name(word) || fs::exists(word, error)) return true;
-  const std::size_t slash = word.find('/');
-  return slash != std::string::npos && !is_library_folder(std::string_view(word).substr(0, slash));
 }
 
 /// Puts documents together to one; reports what only one of them may have.
@@ -137,6 +127,16 @@ class Composition {
 
 }  // namespace
 
+bool is_scenario_name(std::string_view name) { return name.ends_with(".yaml") || name.ends_with(".yml"); }
+
+// "providers/gmail-like" is no path, "mine/gmail-like" is one, as long as no such files are there.
+bool is_path(const std::string& word) {
+  std::error_code error;
+  if (is_scenario_name(word) || fs::exists(word, error)) return true;
+  const std::size_t slash = word.find('/');
+  return slash != std::string::npos && !is_library_folder(std::string_view(word).substr(0, slash));
+}
+
 std::vector<SourceText> find_sources(const std::string& word, std::vector<Diagnostic>& diagnostics) {
   std::vector<SourceText> sources;
   std::error_code error;
@@ -167,18 +167,25 @@ LoadedScenario compose_scenario(const std::vector<SourceText>& sources, const Li
   return loaded;
 }
 
-LoadedScenario load_scenarios(const std::vector<std::string>& words, const Limits& limits) {
-  std::vector<Diagnostic> not_found;
-  std::vector<SourceText> sources;
+FoundSources find_all_sources(const std::vector<std::string>& words) {
+  FoundSources found;
   // Not by way of a word: the current folder may hold a file of that name.
-  if (words.empty()) add_from_library("default", sources, not_found);
+  if (words.empty()) add_from_library("default", found.sources, found.not_found);
   for (const std::string& word : words) {
-    for (SourceText& source : find_sources(word, not_found)) sources.push_back(std::move(source));
+    for (SourceText& source : find_sources(word, found.not_found)) found.sources.push_back(std::move(source));
   }
-  LoadedScenario loaded = compose_scenario(sources, limits);
-  if (has_errors(not_found)) loaded.scenario.reset();
-  loaded.diagnostics.insert(loaded.diagnostics.begin(), not_found.begin(), not_found.end());
+  return found;
+}
+
+LoadedScenario load_found(const FoundSources& found, const Limits& limits) {
+  LoadedScenario loaded = compose_scenario(found.sources, limits);
+  if (has_errors(found.not_found)) loaded.scenario.reset();
+  loaded.diagnostics.insert(loaded.diagnostics.begin(), found.not_found.begin(), found.not_found.end());
   return loaded;
+}
+
+LoadedScenario load_scenarios(const std::vector<std::string>& words, const Limits& limits) {
+  return load_found(find_all_sources(words), limits);
 }
 
 }  // namespace smtp_double

@@ -10,7 +10,8 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 6> settings_keys{"scenario", "listen", "threads", "port-file", "log", "limits"};
+constexpr std::array<std::string_view, 7> settings_keys{"scenario",  "watch", "listen", "threads",
+                                                        "port-file", "log",   "limits"};
 constexpr std::array<std::string_view, 2> log_keys{"level", "format"};
 constexpr std::array<std::string_view, 5> log_levels{"debug", "info", "warning", "error", "off"};
 constexpr std::array<std::string_view, 2> log_formats{"text", "json"};
@@ -74,6 +75,7 @@ Settings read_root(Reading& reading, const YamlNode& root) {
     settings.scenario = read_texts(reading, node, "a file, a folder or a name of the library",
                                    [](const YamlNode&, const std::string&) {});
   });
+  with(reading, *keys, "watch", [&](const YamlNode& node) { settings.watch = read_flag(reading, node); });
   with(reading, *keys, "listen", [&](const YamlNode& node) { settings.listen = read_listen(reading, node); });
   with(reading, *keys, "threads", [&](const YamlNode& node) {
     if (const auto threads = read_number(reading, node, 1, most_threads)) {

@@ -13,6 +13,7 @@ namespace smtp_double {
 struct Settings {
   std::optional<std::vector<std::string>> scenario;  ///< files, folders and names, as on the command line
   std::optional<std::vector<std::string>> listen;    ///< HOST:PORT, or unix:PATH
+  std::optional<bool> watch;
   std::optional<unsigned> threads;
   std::optional<std::string> port_file;
   std::optional<std::string> log_level;

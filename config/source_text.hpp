@@ -27,6 +27,8 @@ class SourceText {
   /// Line numbers count from 1.
   std::string_view line(std::uint32_t number) const;
 
+  friend bool operator==(const SourceText&, const SourceText&) = default;
+
   Diagnostic diagnostic_at(std::size_t offset, Severity severity, std::string message, std::string hint = {}) const;
 
  private:

@@ -62,6 +62,14 @@ void add_serve_options(CLI::App& app, ServeOptions& options, const ServeDefaults
       ->default_str("config/smtp-double.yaml, if there is one");
 }
 
+void add_watch_options(CLI::App& app, ServeOptions& options) {
+  app.add_flag_callback(
+      "--watch", [&options] { options.watch = {"true", "--watch"}; },
+      with_variable("read the scenario anew when its files change; SIGHUP does it once", "WATCH"));
+  app.add_flag_callback(
+      "--no-watch", [&options] { options.watch = {"false", "--no-watch"}; }, "whatever the settings file says");
+}
+
 int terminal_width() {
   winsize size{};
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
@@ -129,6 +137,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   app.set_version_flag("--version", std::string("smtp-double ") + SMTP_DOUBLE_VERSION);
   app.require_subcommand(0, 1);
   add_serve_options(app, serve, {"127.0.0.1:1025", "info", true});
+  add_watch_options(app, serve);
   // Its options are the program's, so that they hold wherever they stand; and so is its help.
   CLI::App* serve_command = app.add_subcommand("serve", "serve scenarios; what happens without a command too");
   serve_command->fallthrough()->set_help_flag();

@@ -25,6 +25,7 @@ constexpr auto closing_time = std::chrono::milliseconds(500);
 // the command's.
 ServeOptions with_own_defaults(ServeOptions options) {
   if (options.listen.words.empty()) options.listen.words = {"127.0.0.1:0"};
+  options.watch = {"false", "run"};  // what it does is to stay the same while the command runs
   if (!options.log_level) options.log_level = {"warning", "--log-level"};
   return options;
 }
@@ -79,6 +80,7 @@ int run_with(const RunOptions& options, const Inheritance& inheritance, StartRep
     report.error("run needs a listener with a port: --listen 127.0.0.1:0");
     return exit_bad_usage;
   }
+  if (!write_ports(started, report)) return exit_bad_usage;
   int ended = 0;
   try {
     ended = serve_for(options.command, *endpoint, inheritance, started);

@@ -28,7 +28,7 @@ std::string how_it_ended(int command) {
 }
 
 std::string summary(const Double& served) {
-  const Scenario& scenario = *served.scenario;
+  const Scenario& scenario = *served.served()->scenario;  // a run has one
   std::string text = fmt::format("scenario {}, seed {}: {}, {} accepted", scenario.name, scenario.seed.value_or(0),
                                  counted(served.sessions, "session"), counted(served.mailbox.accepted(), "message"));
   if (const auto evicted = served.journal.evicted(); evicted > 0) {
@@ -61,8 +61,9 @@ void show(StartReport& report, const Double& served, std::vector<SessionDigest> 
     sessions.erase(sessions.begin(), sessions.begin() + static_cast<std::ptrdiff_t>(left_out));
   }
   for (const SessionDigest& session : sessions) {
-    report.note(fmt::format("session {}\n{}", session.number,
-                            shortened(explained_transcript(served.journal, session.number, *served.scenario))));
+    report.note(
+        fmt::format("session {}\n{}", session.number,
+                    shortened(explained_transcript(served.journal, session.number, *served.served()->scenario))));
   }
 }
 

@@ -5,23 +5,37 @@
 #include <csignal>
 #include <exception>
 #include <ostream>
+#include <utility>
 
 #include "app/exit_status.hpp"
+#include "app/reload.hpp"
+#include "app/scenario_watch.hpp"
 #include "app/start_double.hpp"
+#include "app/terminal.hpp"
 #include "journal/verification.hpp"
 
 namespace smtp_double {
 namespace {
 
-int serve(StartedDouble& started, std::ostream& out) {
+int serve(StartedDouble& started, std::ostream& out, StartReport& report) {
   Server& server = *started.server;
-  server.stop_on({SIGTERM, SIGINT});
-  out << "READY " << ready_text(started) << std::endl;
+  Double& served = *started.served;
+  const LogFormat format = started.settings.log_format;
   const ServingLog log(started.settings, server);
+  ScenarioWatch watch([&](ScenarioWatch::Cause cause) { reload(*started.reader, served, cause, format); },
+                      std::move(started.files));
+  const Terminal terminal;
+  server.on_signals({SIGTERM, SIGINT, SIGHUP}, [&](const ReceivedSignal& signal) {
+    if (signal.number == SIGHUP && !terminal.is_gone()) return watch.ask();
+    server.stop();
+  });
+  if (!write_ports(started, report)) return exit_bad_usage;
+  out << "READY " << ready_text(started) << std::endl;
   server.run();
-  const auto failed = verify(*started.served);
+  watch.stop();  // it may have something to say yet
+  const auto failed = verify(served);
   for (const FailedExpectation& expectation : failed) spdlog::error(to_string(expectation));
-  spdlog::info("stopped: {} sessions", started.served->sessions.load());
+  spdlog::info("stopped: {} sessions", served.sessions.load());
   return failed.empty() ? 0 : exit_failed;
 }
 
@@ -32,7 +46,7 @@ int run_serve(const ServeOptions& options, std::ostream& out, std::ostream& err)
   try {
     auto started = start_double(options, report);
     if (const int* status = std::get_if<int>(&started)) return *status;
-    return serve(std::get<StartedDouble>(started), out);
+    return serve(std::get<StartedDouble>(started), out, report);
   } catch (const std::exception& error) {
     report.error(error.what());
     return exit_failed;

@@ -27,7 +27,24 @@ std::optional<std::uint64_t> number_in(const std::string& text) {
   return number;
 }
 
+std::optional<bool> flag_in(std::string_view text) {
+  if (text == "true" || text == "yes" || text == "on" || text == "1") return true;
+  if (text == "false" || text == "no" || text == "off" || text == "0") return false;
+  return std::nullopt;
+}
+
 // "" or what is wrong; likewise below.
+std::string settle_watch(const ServeOptions& options, const Settings& file, ServeSettings& settled) {
+  const auto in_file = file.watch ? std::optional<std::string>(*file.watch ? "true" : "false") : std::nullopt;
+  const auto given = first_of(options.watch, in_file, "watch");
+  if (!given) return {};
+  const auto watch = flag_in(given->text);
+  if (!watch) return problem_with(*given, "is neither true nor false");
+  settled.watch = *watch;
+  settled.watch_from = given->from;
+  return {};
+}
+
 std::string settle_listeners(const GivenList& given, const Settings& file, ServeSettings& settled) {
   const bool is_given = !given.words.empty();
   settled.listen_from = is_given ? given.from : "listen";
@@ -80,7 +97,8 @@ std::variant<ServeSettings, std::string> settle(const ServeOptions& options, con
   if (settled.scenarios.words.empty() && file.scenario) settled.scenarios = {*file.scenario, "scenario"};
   settled.port_file = first_of(options.port_file, file.port_file, "port-file");
   settled.limits = file.limits;
-  std::string problem = settle_listeners(options.listen, file, settled);
+  std::string problem = settle_watch(options, file, settled);
+  if (problem.empty()) problem = settle_listeners(options.listen, file, settled);
   if (problem.empty()) problem = settle_numbers(options, file, settled);
   if (problem.empty()) problem = settle_log(options, file, settled);
   if (!problem.empty()) return problem;

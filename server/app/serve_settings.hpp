@@ -27,6 +27,7 @@ struct GivenList {
 /// What the command line and the environment say about serving; what they leave open is absent.
 struct ServeOptions {
   GivenList scenarios;
+  std::optional<Given> watch;  ///< "true", "false" and the like
   GivenList listen;
   std::optional<Given> threads;
   std::optional<Given> seed;
@@ -42,6 +43,8 @@ bool is_variable(std::string_view from);
 struct ServeSettings {
   std::optional<std::string> file;  ///< that some of it is from
   GivenList scenarios;
+  bool watch = false;
+  std::string_view watch_from;
   std::vector<Endpoint> listen;
   std::string_view listen_from;
   unsigned threads = 1;

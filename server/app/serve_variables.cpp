@@ -11,9 +11,10 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 8> names{
-    "SMTP_DOUBLE_SCENARIO",  "SMTP_DOUBLE_LISTEN",    "SMTP_DOUBLE_THREADS",    "SMTP_DOUBLE_SEED",
-    "SMTP_DOUBLE_PORT_FILE", "SMTP_DOUBLE_LOG_LEVEL", "SMTP_DOUBLE_LOG_FORMAT", "SMTP_DOUBLE_CONFIG"};
+constexpr std::array<std::string_view, 9> names{
+    "SMTP_DOUBLE_SCENARIO",  "SMTP_DOUBLE_WATCH",      "SMTP_DOUBLE_LISTEN",
+    "SMTP_DOUBLE_THREADS",   "SMTP_DOUBLE_SEED",       "SMTP_DOUBLE_PORT_FILE",
+    "SMTP_DOUBLE_LOG_LEVEL", "SMTP_DOUBLE_LOG_FORMAT", "SMTP_DOUBLE_CONFIG"};
 
 constexpr std::string_view told_by_run = "SMTP_DOUBLE_URL";  // to a command that may be this program again
 
@@ -50,6 +51,7 @@ std::vector<std::string> unknown_variables() {
 // Not by CLI11, whose variables hold for every command, and are dropped without a word where a check refuses them.
 void add_variables(ServeOptions& options) {
   add(options.scenarios, "SMTP_DOUBLE_SCENARIO");
+  add(options.watch, "SMTP_DOUBLE_WATCH");
   add(options.listen, "SMTP_DOUBLE_LISTEN");
   add(options.threads, "SMTP_DOUBLE_THREADS");
   add(options.seed, "SMTP_DOUBLE_SEED");

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
-#include <random>
 #include <system_error>
 
 #include "app/exit_status.hpp"
@@ -56,11 +55,6 @@ std::string variable_note(std::string_view from) { return is_variable(from) ? " 
 
 std::string unusable(std::string_view variable) { return std::string(variable) + " names what cannot be used"; }
 
-std::uint64_t drawn_seed() {
-  std::random_device device;
-  return device();  // 32 bits: a number that people can type again
-}
-
 // Known before the settings are: whether they can be used is to be said in it, too.
 LogFormat format_of(const ServeOptions& options, const LoadedSettings& file) {
   std::optional<std::string> format;
@@ -72,15 +66,22 @@ LogFormat format_of(const ServeOptions& options, const LoadedSettings& file) {
   return format == "json" ? LogFormat::Json : LogFormat::Text;
 }
 
-std::optional<Scenario> load_scenario_of(const ServeSettings& settings, StartReport& report) {
-  LoadedScenario loaded = load_scenarios(settings.scenarios.words, settings.limits);
+std::unique_ptr<FileWatch> files_to_watch(const ServeSettings& settings, StartReport& report) {
+  if (!settings.watch) return nullptr;
+  std::vector<std::string> paths;
+  std::ranges::copy_if(settings.scenarios.words, std::back_inserter(paths), is_path);
+  if (!paths.empty()) return std::make_unique<FileWatch>(std::move(paths));
+  report.warning(std::string(settings.watch_from) + ": there is nothing to watch, the library does not change");
+  return nullptr;
+}
+
+std::optional<Scenario> load_scenario(ScenarioReader& reader, const ServeSettings& settings, StartReport& report) {
+  LoadedScenario loaded = reader.read();
   report.diagnostics(loaded.diagnostics);
   if (!loaded.scenario) {
     if (is_variable(settings.scenarios.from)) report.error(unusable(settings.scenarios.from));
     return std::nullopt;
   }
-  if (settings.seed) loaded.scenario->seed = settings.seed;
-  if (!loaded.scenario->seed) loaded.scenario->seed = drawn_seed();
   return std::move(loaded.scenario);
 }
 
@@ -109,14 +110,16 @@ std::variant<ServeSettings, int> settle_as_told(const ServeOptions& options, Sta
 std::variant<StartedDouble, int> start_double(const ServeOptions& options, StartReport& report) {
   auto settled = settle_as_told(options, report);
   if (const int* status = std::get_if<int>(&settled)) return *status;
-  StartedDouble started{std::get<ServeSettings>(std::move(settled)), {}, {}};
+  StartedDouble started{std::get<ServeSettings>(std::move(settled)), {}, {}, {}, {}};
   const ServeSettings& settings = started.settings;
   if (settings.port_file) remove_old_port_file(settings.port_file->text);
-  std::optional<Scenario> scenario = load_scenario_of(settings, report);
+  // Before it is read for the first time: no change is missed.
+  started.files = files_to_watch(settings, report);
+  started.reader = std::make_unique<ScenarioReader>(settings.scenarios.words, settings.limits, settings.seed,
+                                                    raise_descriptor_limit());
+  std::optional<Scenario> scenario = load_scenario(*started.reader, settings, report);
   if (!scenario) return exit_bad_usage;
 
-  std::uint32_t& connections = scenario->server.limits.connections;
-  connections = std::min(connections, raise_descriptor_limit());
   keep_freed_memory();
   started.served = std::make_unique<Double>(std::make_shared<const Scenario>(std::move(*scenario)));
   try {
@@ -125,20 +128,21 @@ std::variant<StartedDouble, int> start_double(const ServeOptions& options, Start
     report.error(error.what() + variable_note(settings.listen_from));
     return exit_cannot_bind;
   }
-  if (settings.port_file) {
-    const std::string problem = write_port_file(settings.port_file->text, started.server->bound());
-    if (!problem.empty()) {
-      report.error(problem + variable_note(settings.port_file->from));
-      return exit_bad_usage;
-    }
-  }
   return started;
+}
+
+bool write_ports(const StartedDouble& started, StartReport& report) {
+  const auto& file = started.settings.port_file;
+  const std::string problem = file ? write_port_file(file->text, started.server->bound()) : "";
+  if (!problem.empty()) report.error(problem + variable_note(file->from));
+  return problem.empty();
 }
 
 std::string ready_text(const StartedDouble& started) {
   std::string text;
   for (const Endpoint& endpoint : started.server->bound()) text += (text.empty() ? "smtp=" : ",") + to_string(endpoint);
-  const Scenario& scenario = *started.served->scenario;
+  const std::shared_ptr<const Scenario> served = started.served->served()->scenario;
+  const Scenario& scenario = *served;
   return text + " scenario=" + scenario.name + " seed=" + std::to_string(*scenario.seed);
 }
 

@@ -4,6 +4,8 @@
 #include <string>
 #include <variant>
 
+#include "app/file_watch.hpp"
+#include "app/scenario_reader.hpp"
 #include "app/serve_settings.hpp"
 #include "app/start_report.hpp"
 #include "journal/double.hpp"
@@ -16,13 +18,19 @@ namespace smtp_double {
 /// A double and its listeners: bound, and not serving yet.
 struct StartedDouble {
   ServeSettings settings;
+  std::unique_ptr<FileWatch> files;  ///< null when they are not to be watched
+  std::unique_ptr<ScenarioReader> reader;
   std::unique_ptr<Double> served;
   std::unique_ptr<Server> server;
 };
 
-/// Reads the settings and the scenario, binds, and writes the port file. The exit status instead when something of
+/// Reads the settings and the scenario, and binds. The exit status instead when something of
 /// it cannot be done; `report` has said what. Raises the limit of descriptors.
 std::variant<StartedDouble, int> start_double(const ServeOptions& options, StartReport& report);
+
+/// Writes the port file, if there is to be one; to be called when all else is ready. False when that cannot be done;
+/// `report` has said why.
+bool write_ports(const StartedDouble& started, StartReport& report);
 
 /// "smtp=127.0.0.1:1025 scenario=default seed=42"
 std::string ready_text(const StartedDouble& started);

@@ -5,9 +5,7 @@
 #include <ostream>
 
 namespace smtp_double {
-namespace {
 
-// "FILE:LINE:COLUMN: PATH: MESSAGE; HINT"; the severity is the level of the line.
 std::string one_line(const Diagnostic& diagnostic) {
   std::string text = diagnostic.file;
   if (diagnostic.line > 0) text += fmt::format(":{}:{}", diagnostic.line, diagnostic.column);
@@ -17,8 +15,6 @@ std::string one_line(const Diagnostic& diagnostic) {
   if (!diagnostic.hint.empty()) text += "; " + diagnostic.hint;
   return text;
 }
-
-}  // namespace
 
 void StartReport::diagnostics(const std::vector<Diagnostic>& diagnostics) {
   if (format_ == LogFormat::Text) {

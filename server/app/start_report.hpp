@@ -9,6 +9,9 @@
 
 namespace smtp_double {
 
+/// "FILE:LINE:COLUMN: PATH: MESSAGE; HINT", without the severity.
+std::string one_line(const Diagnostic& diagnostic);
+
 /// Says what is wrong while there is no log, in the format that the log is going to have: as text for people, a
 /// diagnostic with its line and a caret; or as JSON, one object for each, without them.
 class StartReport {

@@ -3,6 +3,8 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <utility>
 
 #include "journal/journal.hpp"
 #include "journal/mailbox.hpp"
@@ -13,21 +15,39 @@
 
 namespace smtp_double {
 
-/// One isolated test double: a scenario, how far it has come, and what was received. Its listeners are the
-/// server's. Shared by all event loops.
-struct Double {
-  explicit Double(std::shared_ptr<const Scenario> served)
-      : scenario(std::move(served)), progress(*scenario), budget(scenario->server.limits.memory) {}
+/// What sessions are served by: a scenario and how far it has come. A reload puts another one in its place; sessions
+/// keep the one they began with.
+struct ServedScenario {
+  explicit ServedScenario(std::shared_ptr<const Scenario> served) : scenario(std::move(served)), progress(*scenario) {}
 
-  std::shared_ptr<const Scenario> scenario;
+  const std::shared_ptr<const Scenario> scenario;
   Progress progress;
+  ScenarioClock clock;
+};
+
+/// One isolated test double: what it serves, and what was received. Its listeners are the server's. Shared by all
+/// event loops.
+class Double {
+ public:
+  explicit Double(std::shared_ptr<const Scenario> scenario)
+      : budget(scenario->server.limits.memory), served_(std::make_shared<ServedScenario>(std::move(scenario))) {}
+
+  /// What a session that begins now is to be served by, to its end. Safe from every thread, as is replace().
+  std::shared_ptr<ServedScenario> served() const;
+  /// From now on sessions begin with this scenario, and its progress begins anew. Its bound on memory holds for all.
+  void replace(std::shared_ptr<const Scenario> scenario);
+
   ContentBudget budget;
   Journal journal;
   Mailbox mailbox;
-  ScenarioClock clock;
   bool explains_misses = false;               ///< the journal is to say why no rule answered; set before it serves
   std::atomic<std::uint64_t> sessions{0};     ///< begun so far
   std::atomic<std::uint32_t> connections{0};  ///< open now
+
+ private:
+  // Not an atomic shared_ptr: its lock is one that the thread sanitizer does not see.
+  mutable std::mutex mutex_;
+  std::shared_ptr<ServedScenario> served_;
 };
 
 }  // namespace smtp_double

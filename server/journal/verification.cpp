@@ -195,9 +195,10 @@ std::vector<FailedExpectation> verify(const Scenario& scenario, const Tally& tal
 }
 
 std::vector<FailedExpectation> verify(const Double& served) {
-  const Scenario& scenario = *served.scenario;
+  const std::shared_ptr<ServedScenario> current = served.served();
+  const Scenario& scenario = *current->scenario;
   Tally tally{.hits = {}, .messages = served.mailbox.accepted(), .sessions = served.sessions.load()};
-  for (std::size_t i = 0; i < scenario.rules.size(); ++i) tally.hits.push_back(served.progress.hits(i));
+  for (std::size_t i = 0; i < scenario.rules.size(); ++i) tally.hits.push_back(current->progress.hits(i));
   return verify(scenario, tally, served.journal);
 }
 

@@ -39,7 +39,8 @@ Connection::Connection(Socket socket, EventLoop& loop, Double& owner, Peer peer)
     : socket_(std::move(socket)),
       loop_(loop),
       double_(owner),
-      session_(owner.scenario, owner.progress, owner.budget, owner.sessions.fetch_add(1) + 1, std::move(peer)),
+      served_(owner.served()),
+      session_(served_->scenario, served_->progress, owner.budget, owner.sessions.fetch_add(1) + 1, std::move(peer)),
       player_(session_),
       logs_dialogue_(spdlog::should_log(spdlog::level::debug)) {
   loop_.add(*this);
@@ -140,7 +141,7 @@ bool Connection::take_interrupt() {
 
 void Connection::wake() {
   woken_at_ = wall_time();
-  session_.set_time(double_.clock.now());
+  session_.set_time(served_->clock.now());
 }
 
 std::optional<EndCause> Connection::take_input(const boost::system::error_code& error,

@@ -85,6 +85,7 @@ class Connection : public LoopHook {
   Socket socket_;
   EventLoop& loop_;
   Double& double_;
+  const std::shared_ptr<ServedScenario> served_;  // to the end, whatever the double serves by then
   Session session_;
   PlanPlayer player_;
   const bool logs_dialogue_;  // asked once: every turn needs to know

@@ -112,10 +112,6 @@ void Server::on_signals(const std::vector<int>& signals, std::function<void(cons
   signals_ = std::make_unique<Signals>(*loops_.front(), signals, std::move(action));
 }
 
-void Server::stop_on(const std::vector<int>& signals) {
-  on_signals(signals, [this](const ReceivedSignal&) { stop(); });
-}
-
 void Server::stop() {
   for (std::size_t i = 0; i < loops_.size(); ++i) {
     boost::asio::post(loops_[i]->context(), [this, i] {

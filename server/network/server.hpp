@@ -40,8 +40,6 @@ class Server {
   /// Has these signals call `action`, on one of the event loops. To be called once, before run() and on its thread:
   /// they are blocked there, and in the threads that it starts.
   void on_signals(const std::vector<int>& signals, std::function<void(const ReceivedSignal&)> action);
-  /// The same with stop() as the action.
-  void stop_on(const std::vector<int>& signals);
   /// Ends run() within two seconds: no new connections, 421 to the open ones. Safe from every thread.
   void stop();
   /// Calls stop() once there is no connection, nor one waiting to be let in; after `patience` at the latest. Safe from

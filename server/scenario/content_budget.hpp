@@ -12,17 +12,19 @@ class ContentBudget {
 
   /// False, and nothing taken, when the bound would be passed.
   bool take(std::uint64_t octets) {
-    if (held_.fetch_add(octets, std::memory_order_relaxed) + octets <= limit_) return true;
+    if (held_.fetch_add(octets, std::memory_order_relaxed) + octets <= limit()) return true;
     give_back(octets);
     return false;
   }
   void give_back(std::uint64_t octets) { held_.fetch_sub(octets, std::memory_order_relaxed); }
 
   std::uint64_t held() const { return held_.load(std::memory_order_relaxed); }
-  std::uint64_t limit() const { return limit_; }
+  std::uint64_t limit() const { return limit_.load(std::memory_order_relaxed); }
+  /// A lower one takes nothing away from who holds it already.
+  void set_limit(std::uint64_t limit) { limit_.store(limit, std::memory_order_relaxed); }
 
  private:
-  std::uint64_t limit_;
+  std::atomic<std::uint64_t> limit_;
   std::atomic<std::uint64_t> held_{0};
 };
 

@@ -1,4 +1,5 @@
 """A flag goes before its variable, the variable before the settings file, the settings file before the default."""
+import os
 import tempfile
 import unittest
 from pathlib import Path
@@ -24,6 +25,11 @@ def threads(server):
     port = f":{server.port:04X}"
     lines = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
     return sum(words[1].endswith(port) and words[3] == "0A" for words in map(str.split, lines))
+
+
+def watches(server):
+    opened = Path(f"/proc/{server.pid}/fd")
+    return "anon_inode:inotify" in [os.readlink(descriptor) for descriptor in opened.iterdir()]
 
 
 def one_session(server):
@@ -96,6 +102,21 @@ class Precedence(unittest.TestCase):
 
     def test_threads(self):
         self.check(threads, ["--threads"], "THREADS", "threads: {}", ("2", 2), ("3", 3), 1)
+
+    def test_watch(self):
+        (self.folder / "rules.yaml").write_text("rules: []\n", encoding="utf-8")
+        for options, variable, in_file, expected in (
+                (["--watch"], "no", "false", True), (["--no-watch"], "1", "true", False), ([], "true", "false", True),
+                ([], "0", "true", False), ([], "", "true", True), ([], "", "false", False)):
+            with self.subTest(options=options, variable=variable, in_file=in_file):
+                self.assertEqual(self.observed(watches, ["rules.yaml", *options], {"SMTP_DOUBLE_WATCH": variable},
+                                               f"watch: {in_file}"), expected)
+        self.assertFalse(self.observed(watches, ["rules.yaml"]))
+
+    def test_a_watch_that_cannot_be(self):
+        done = run("accept", variables={"SMTP_DOUBLE_WATCH": "maybe"})
+        self.assertEqual((done.returncode, done.stderr),
+                         (2, "smtp-double: SMTP_DOUBLE_WATCH: 'maybe' is neither true nor false\n"))
 
     def test_seed(self):
         self.check(seed, ["--seed"], "SEED", None, ("5", "5"), ("6", "6"), None)

@@ -86,7 +86,7 @@ class TcpRun {
   std::string take(const Lapse&) { return {}; }
 
   std::string take(const Advance& advance) {
-    server_.owner().clock.advance(advance.time);
+    server_.owner().served()->clock.advance(advance.time);
     return {};
   }
 

@@ -29,6 +29,7 @@ TEST_CASE("settings are read to the last") {
   Settings expected;
   expected.scenario = {"a.yaml", "greylist-once"};
   expected.listen = {"127.0.0.1:0", "[::1]:1025", "unix:/tmp/s"};
+  expected.watch = true;
   expected.threads = 4;
   expected.port_file = "/tmp/ports";
   expected.log_level = "debug";
@@ -37,6 +38,7 @@ TEST_CASE("settings are read to the last") {
   CHECK(loaded(R"(scenario: [a.yaml, greylist-once]
 listen: ["127.0.0.1:0", "[::1]:1025", unix:/tmp/s]
 threads: 4
+watch: true
 port-file: /tmp/ports
 log: {level: debug, format: json}
 limits: {connections: 1, message-size: 2MB, recipients: 3, command-line: 600, text-line: none, errors: 5, keys: 8, memory: 6MiB, timeout: 7s}
@@ -71,6 +73,7 @@ TEST_CASE("the defaults that the shipped file shows are the defaults") {
   CHECK(settings.limits == Limits{});
   CHECK(settings.scenario == std::vector<std::string>{"default"});
   CHECK(settings.listen == std::vector<std::string>{"127.0.0.1:1025"});
+  CHECK(settings.watch == false);
   CHECK(settings.threads == 1U);
   CHECK(settings.log_level == "info");
   CHECK(settings.log_format == "text");

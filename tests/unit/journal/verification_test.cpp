@@ -206,7 +206,7 @@ TEST_CASE("a double is judged by its own counts") {
   parts.expectations = {.messages = count(1, 1), .sessions = count(2, 2)};
   Double served(std::make_shared<const Scenario>(std::move(parts)));
   CHECK(verify(served).size() == 3);
-  served.progress.count_hit(0);
+  served.served()->progress.count_hit(0);
   served.mailbox.add(std::make_shared<const Message>(), 0, 0);
   served.sessions = 2;
   CHECK(verify(served).empty());

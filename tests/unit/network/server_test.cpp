@@ -344,6 +344,44 @@ TEST_CASE("a server that never ran ends all the same") {
   CHECK(client.connection() == ConnectionState::Open);
 }
 
+TEST_CASE("a session is served to its end by the scenario it began with, others by the next one") {
+  const auto answering = [](const char* code) {
+    Rule limited = rule("noop", response(reply(code, {"{{session}}"})));
+    limited.times = 2;
+    return scenario_of({limited});
+  };
+  RunningServer server(answering("450"), 2);
+  TcpClient first = greeted(server);
+  first.send("NOOP\r\n");
+  CHECK(first.read_until("\r\n") == "450 1\r\n");
+  server.owner().replace(std::make_shared<const Scenario>(answering("451")));
+  TcpClient second = greeted(server);
+  second.send("NOOP\r\nNOOP\r\nNOOP\r\nQUIT\r\n");
+  CHECK(second.read_all() == "451 2\r\n451 2\r\n" + ok + goodbye);
+  first.send("NOOP\r\nNOOP\r\nQUIT\r\n");
+  CHECK(first.read_all() == "450 1\r\n" + ok + goodbye);
+}
+
+TEST_CASE("a scenario that is replaced again and again takes no session with it") {
+  constexpr int sessions = 200;
+  RunningServer server(scenario_of({rule("noop", response(reply("250", {"{{session}}"})))}), 2);
+  std::string wrong;
+  std::thread clients([&] {
+    for (int i = 1; i <= sessions; ++i) {
+      TcpClient client(server.port());
+      client.send("NOOP\r\nQUIT\r\n");
+      const std::string said = client.read_all();
+      if (said != greeting + "250 " + std::to_string(i) + "\r\n" + goodbye) wrong += said;
+    }
+  });
+  while (server.owner().sessions < sessions) {
+    server.owner().replace(
+        std::make_shared<const Scenario>(scenario_of({rule("noop", response(reply("250", {"{{session}}"})))})));
+  }
+  clients.join();
+  CHECK(wrong.empty());
+}
+
 TEST_CASE("counters stay exact across event loops") {
   constexpr int clients = 8;
   constexpr int commands = 50;
@@ -372,5 +410,5 @@ TEST_CASE("counters stay exact across event loops") {
   CHECK(served == clients * commands - 100);
   server.stop();
   CHECK(server.owner().sessions == clients);
-  CHECK(server.owner().progress.count(0, Counter::Attempts) == clients * commands);
+  CHECK(server.owner().served()->progress.count(0, Counter::Attempts) == clients * commands);
 }
