@@ -201,7 +201,7 @@ std::string unasked_state(const Rule& rule, const StateUse& use) {
 // ---- counters that decide nothing
 
 std::string idle_counters(const Rule& rule) {
-  const bool counts = rule.skip != 0 || rule.every != 1 || rule.times || rule.probability ||
+  const bool counts = rule.skip != 0 || rule.every != 1 || rule.times || rule.times_text || rule.probability ||
                       rule.responses.size() > 1 || (rule.when && mentions_attempt(*rule.when)) || prints_count(rule);
   if (counts || (rule.per.empty() && !rule.window)) return {};
   return in_quotes(rule.per.empty() ? "window" : "per") +

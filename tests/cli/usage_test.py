@@ -90,13 +90,13 @@ class BadUsage(InAFolder):
         self.assertIn("no such scenario", self.expect_refusal("serve", "chekc"))
 
     def test_a_command_that_is_not_there_yet(self):
-        for words in (("healthcheck", "--quiet"), ("healthcheck",)):
+        for words in (("healthcheck",), ("healthcheck", "--quiet")):
             with self.subTest(words=words):
                 self.assertEqual(self.expect_refusal(*words),
                                  f"smtp-double: the command '{words[0]}' is not available yet\n")
 
     def test_a_file_may_be_called_like_a_command(self):
-        for name in ("chekc", "schema"):
+        for name in ("chekc", "healthcheck"):
             self.write(name, "scenario: file\n")
             with self.subTest(name=name), ServerProcess([name], cwd=self.folder) as server:
                 self.assertEqual(server.ready["scenario"], "file")
