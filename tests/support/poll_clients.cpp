@@ -45,6 +45,8 @@ void PollClient::flood(std::string_view octets) {
   sent_at_ = Clock::now();
 }
 
+bool PollClient::is_stuck() const { return !flood_.empty() && Clock::now() - sent_at_ > stuck_time; }
+
 std::string PollClient::problem() const {
   const bool same = more_ ? received_.starts_with(expected_) : received_ == expected_;
   constexpr std::array words{"open", "closed by FIN", "closed by RST"};
@@ -72,7 +74,7 @@ int PollClient::socket_error() const {
 
 bool PollClient::is_done() const {
   if (end_ != End::Open) return true;
-  if (!flood_.empty()) return Clock::now() - sent_at_ > stuck_time;
+  if (!flood_.empty()) return is_stuck();
   return to_send_.empty() && received_.size() >= expected_.size() && expected_end_ == End::Open;
 }
 
@@ -84,6 +86,8 @@ short PollClient::events() const {
 void PollClient::take(short events) {
   if ((events & POLLOUT) != 0) write();
   if ((events & (POLLIN | POLLERR | POLLHUP)) != 0 && end_ != End::Rst) read();
+  // Behind a FIN nothing more can be read, an error neither.
+  if (end_ == End::Fin && (events & POLLERR) != 0) end_ = End::Rst;
 }
 
 void PollClient::write() {

@@ -24,9 +24,11 @@ class PollClient {
   void expect_end(End end) { expected_end_ = end; }
   /// What comes behind the expected octets is not looked at.
   void allow_more() { more_ = true; }
-  /// As much of it as the other side takes; whether it took all is in is_stuck(). The octets are not copied.
+  /// As much of it as the other side takes. The octets are not copied.
   void flood(std::string_view octets);
-  bool is_stuck() const { return !flood_.empty(); }
+  /// Some of it is left, and none of it was taken for a while.
+  bool is_stuck() const;
+  bool has_sent_all() const { return to_send_.empty() && flood_.empty(); }
 
   /// What is not as it should be; "" for nothing.
   std::string problem() const;

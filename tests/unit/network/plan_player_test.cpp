@@ -22,7 +22,8 @@ const std::string ok = "250 2.0.0 OK\r\n";
 // Plays one session into a buffer, and notes which turns came when the buffer was how long.
 class Player {
  public:
-  explicit Player(std::vector<Rule> rules) : client_(scenario_of(std::move(rules))), player_(client_.session()) {}
+  explicit Player(std::vector<Rule> rules) : Player(scenario_of(std::move(rules))) {}
+  explicit Player(Scenario scenario) : client_(std::move(scenario)), player_(client_.session()) {}
 
   Demand play() {
     return player_.play(output, [this](Turn& turn) {
@@ -63,6 +64,14 @@ std::vector<std::string> parts(Player& player, std::chrono::microseconds every) 
   }
 }
 
+// Whose own replies come at a pace too, the farewell among them.
+Scenario paced_server(Rule rule, Pace pace) {
+  Scenario parts;
+  parts.pace = pace;
+  parts.rules = {std::move(rule)};
+  return make_scenario(std::move(parts));
+}
+
 bool needs_input(const Demand& demand) { return std::holds_alternative<NeedInput>(demand); }
 
 }  // namespace
@@ -89,7 +98,7 @@ TEST_CASE("no more is said while there is enough output") {
 }
 
 TEST_CASE("replies to a pipeline end up in one buffer") {
-  Player player({});
+  Player player(std::vector<Rule>{});
   CHECK(needs_input(player.play()));
   CHECK(player.output == greeting);
   player.receive("NOOP\r\nRSET\r\nNOO");
@@ -101,7 +110,7 @@ TEST_CASE("replies to a pipeline end up in one buffer") {
 }
 
 TEST_CASE("a turn is told before the first octet of its reply is in the buffer") {
-  Player player({});
+  Player player(std::vector<Rule>{});
   player.receive("NOOP\r\nRSET\r\n");
   player.play();
   CHECK(player.turns == std::vector<std::string>{"connect", "noop", "rset"});
@@ -203,7 +212,7 @@ TEST_CASE("an endless reply leaves room for the client to read, and begins again
 
 TEST_CASE("a reply that is abandoned in the middle of its parts leaves nothing to the next one") {
   Rule slow = paced("noop", {"abcdef"}, {4, PaceUnit::Octets, 1h});
-  Player player({slow});
+  Player player(paced_server(slow, {50, PaceUnit::Octets, 3s}));
   player.play();
   player.output.clear();
   player.receive("NOOP\r\n");
@@ -213,15 +222,16 @@ TEST_CASE("a reply that is abandoned in the middle of its parts leaves nothing t
   player.output.clear();
   player.session().dismiss(Farewell::ShuttingDown);
   player.player().abandon();
+  REQUIRE(std::holds_alternative<Pause>(player.play()));
+  CHECK(player.output == "421 4.3.2 mx.example.test Shutting down, closing t");
   REQUIRE(std::holds_alternative<Ending>(player.play()));
   CHECK(player.output == "421 4.3.2 mx.example.test Shutting down, closing the connection\r\n");
 }
 
 TEST_CASE("an endless reply can be abandoned between its rounds") {
-  Response flood = response(reply("250", {"ab"}));
-  flood.malformed = Malformation::Endless;
-  flood.pace = Pace{8, PaceUnit::Octets, 1h};
-  Player player({rule("noop", flood)});
+  Rule flood = paced("noop", {"ab"}, {8, PaceUnit::Octets, 1h});
+  flood.responses.front().malformed = Malformation::Endless;
+  Player player(paced_server(flood, {100, PaceUnit::Octets, 3s}));
   player.play();
   player.output.clear();
   player.receive("NOOP\r\n");
@@ -230,7 +240,7 @@ TEST_CASE("an endless reply can be abandoned between its rounds") {
   player.output.clear();
   player.session().dismiss(Farewell::Idle);
   player.player().abandon();
-  REQUIRE(std::holds_alternative<Ending>(player.play()));
+  REQUIRE(std::holds_alternative<Ending>(player.play()));  // once, and not as often as it takes to end the rounds
   CHECK(player.output.starts_with("421 4.4.2 "));
 }
 

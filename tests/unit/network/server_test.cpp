@@ -266,21 +266,19 @@ TEST_CASE("a client that answers a greeting during the pause behind it is no ear
 }
 
 TEST_CASE("content is taken no faster than a rule says, and others are served meanwhile") {
-  Response slow = response(DefaultReply{});
+  Response slow = response(reply("250", {"slowly from here on"}));
   slow.read_pace = 100'000;
   RunningServer server(scenario_of({rule("body", slow)}));
   TcpClient client = greeted(server);
-  client.send("HELO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n");
-  client.read_until("354 Start mail input; end with <CRLF>.<CRLF>\r\n");
-  client.send("x");
+  client.send("HELO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nx");
+  CHECK(client.read_until("slowly from here on\r\n").ends_with("\r\n250 slowly from here on\r\n"));
   const auto begun = std::chrono::steady_clock::now();
-  client.send(std::string(30'000, 'x') + "\r\n.\r\n");
+  client.send(std::string(30'000, 'x') + "\r\n.\r\nNOOP\r\n");
   TcpClient other = greeted(server);
   other.send("QUIT\r\n");
   CHECK(other.read_all() == goodbye);
-  CHECK(client.read_until("\r\n") == "250 2.0.0 Message accepted\r\n");
-  CHECK(std::chrono::steady_clock::now() - begun >
-        200ms);  // of the 300 that it takes; the first read may be a fast one
+  CHECK(client.read_until("\r\n") == ok);
+  CHECK(std::chrono::steady_clock::now() - begun > 290ms);
 }
 
 TEST_CASE("a delay holds up one session, not the others") {

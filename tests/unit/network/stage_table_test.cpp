@@ -287,7 +287,7 @@ void check_all(std::vector<Running>& all, std::uint16_t port) {
       const Probe probe = probe_for(*running.row, running.one);
       running.client->send(probe.line);
       running.client->expect(probe.replies);
-    } else if (running.one.response.then == Then::HalfClose) {
+    } else if (end_of(*running.row, running.one) == PeerEnd::Fin) {
       running.client->send("NOOP\r\n");  // is taken, and no RST comes back for it
     }
   }
@@ -299,6 +299,7 @@ void check_all(std::vector<Running>& all, std::uint16_t port) {
     if (!is_deaf(running.one) || end_of(*running.row, running.one) != PeerEnd::Open) continue;
     const bool stopped = running.one.response.then == Then::StopReading;
     CHECK(running.client->is_stuck() == stopped);
+    CHECK(running.client->has_sent_all() == !stopped);
   }
 }
 
