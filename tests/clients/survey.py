@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""What each client makes of each failure, as a Markdown table: survey.py PROGRAM (docs/clients.md has its output)."""
+"""What each client makes of each failure, as two Markdown tables: survey.py PROGRAM (docs/clients.md has its output)."""
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
+import library_situations  # noqa: E402
 import mail_clients  # noqa: E402
 import server_process  # noqa: E402
 from server_process import ServerProcess  # noqa: E402
@@ -39,6 +40,18 @@ def main():
     with ServerProcess([str(HERE / "clients.yaml")]) as server:
         for title, envelope in SITUATIONS:
             row(title, [client.send(server.port, **envelope).status for client in clients])
+    print()
+    row("", [client.name for client in clients])
+    row("---", ["---"] * len(clients))
+    reports = [library_situations.reports_of(client) for client in clients]
+    for name in library_situations.names():
+        row(name, [verdict(report[name]) for report in reports])
+
+
+def verdict(report):
+    """The status, the code that it blames, and the seconds where it took some."""
+    parts = [report.status.removeprefix("exit "), report.code, f"{report.seconds:.0f} s" if report.seconds >= 1 else ""]
+    return ", ".join(part for part in parts if part)
 
 
 if __name__ == "__main__":
