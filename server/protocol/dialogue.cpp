@@ -119,8 +119,6 @@ std::optional<BuiltInReply> judge_parameters(std::span<const KnownParameter> kno
   return std::nullopt;
 }
 
-bool is_hello(Stage stage) { return stage == Stage::Helo || stage == Stage::Ehlo || stage == Stage::Lhlo; }
-
 BuiltInReply out_of_order(std::string_view text) { return reply<503>({5, 5, 1}, text); }
 
 }  // namespace

@@ -42,6 +42,8 @@ using StageSet = std::bitset<stage_count>;
 
 constexpr std::size_t index_of(Stage stage) { return static_cast<std::size_t>(stage); }
 
+constexpr bool is_hello(Stage stage) { return stage == Stage::Helo || stage == Stage::Ehlo || stage == Stage::Lhlo; }
+
 /// The word for the stage in scenarios, the journal and on the command line, e.g. "rcpt", "auth-result".
 std::string_view name(Stage stage);
 
