@@ -1,6 +1,7 @@
 // A whole session: the first octet chooses the scenario, the second where the rest, which the client sends, is cut.
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -9,7 +10,7 @@
 
 #include "config/library.hpp"
 #include "config/scenario_loader.hpp"
-#include "protocol/ascii.hpp"
+#include "reply_grammar.hpp"
 #include "require.hpp"
 #include "scenario/session.hpp"
 
@@ -49,36 +50,54 @@ rules:
   - {at: rset, when: {argument: {contains: x}}, then: reset}
   - {at: help, then: hang}
 )",
+    R"(
+server: {limits: {memory: 2000, keys: 3}, delay: {uniform: [0s, 1ms]}}
+seed: 5
+states: {per: [sender]}
+rules:
+  - {at: body, after: 3, when: {recipient.local: {contains: a}}, reply: "552 {{size}} {{recipient}} {{subject}}"}
+  - {at: body, after: 3, every: 2, delay: 1ms}
+  - {at: body, after: 10, per: [sender], times: 1, reply: 421, then: continue}
+  - {at: body, after: 40, read-pace: 1KB, then: {half-close: 1s}}
+  - {at: mail, in: start, goto: known, probability: 50%, reply: "450 {{state}} {{state.age}}"}
+  - {at: mail, in: known, when: {state.age: {over: 1m}}, goto: start, reply: 250 old}
+  - {at: rcpt, per: [recipient], window: 30s, responses: [450, {reply: none, repeat: 2}], exhausted: pass}
+  - {at: noop, during: {from: 20s, to: 40s, cycle: 1m}, reply: "450 {{hit}}"}
+)",
+    R"(
+server: {limits: {memory: 2000}, pace: {bytes: 3, every: 1ms}}
+rules:
+  - {at: [mail, rcpt, data, message], every: 2, malformed: early}
+  - {at: body, after: 5, every: 3, reply: 452, malformed: early}
+  - {at: noop, responses: [{raw: '354\n'}, {raw: x}, {malformed: twice}, {truncate: 1}], exhausted: cycle}
+  - {at: vrfy, probability: 30%, malformed: mixed-codes, then: stop-reading}
+)",
 };
 
-std::vector<std::shared_ptr<const Scenario>> load_all() {
-  std::vector<std::shared_ptr<const Scenario>> all;
+struct Loaded {
+  std::shared_ptr<const Scenario> scenario;
+  bool well_formed;  // all that it has said
+};
+
+bool breaks_replies(const Rule& rule) {
+  return std::ranges::any_of(rule.responses, [](const Response& response) {
+    return response.malformed || response.truncate || std::holds_alternative<RawBytes>(response.what);
+  });
+}
+
+std::vector<Loaded> load_all() {
+  std::vector<Loaded> all;
   const auto load = [&](std::string yaml) {
     Limits limits;
     limits.memory = memory;
     LoadedScenario loaded = load_scenario(std::move(yaml), "fuzz.yaml", limits);
     require(loaded.scenario.has_value(), "the scenarios of the fuzzer can be read");
-    all.push_back(std::make_shared<const Scenario>(std::move(*loaded.scenario)));
+    const bool well_formed = std::ranges::none_of(loaded.scenario->rules, breaks_replies);
+    all.push_back({std::make_shared<const Scenario>(std::move(*loaded.scenario)), well_formed});
   };
   for (const char* yaml : odd_scenarios) load(yaml);
   for (const LibraryScenario& scenario : library()) load(std::string(scenario.yaml));
   return all;
-}
-
-// Whether these octets are exactly one reply in the form of RFC 5321 4.2.
-bool is_one_reply(std::string_view octets) {
-  if (octets.size() < 4) return false;
-  const std::string_view code = octets.substr(0, 3);
-  if (!std::all_of(code.begin(), code.end(), is_digit) || code[0] < '1' || code[0] > '5') return false;
-  while (true) {
-    const std::size_t end = octets.find("\r\n");
-    if (end == std::string_view::npos || end < 4 || end + 2 > 512) return false;
-    const std::string_view line = octets.substr(0, end);
-    if (!line.starts_with(code) || std::any_of(line.begin(), line.end(), is_control)) return false;
-    octets.remove_prefix(end + 2);
-    if (line[3] == ' ') return octets.empty();
-    if (line[3] != '-') return false;
-  }
 }
 
 struct Outcome {
@@ -92,14 +111,18 @@ struct Outcome {
 
 class Run {
  public:
-  explicit Run(std::shared_ptr<const Scenario> scenario)
+  Run(std::shared_ptr<const Scenario> scenario, bool well_formed, std::chrono::seconds time)
       : scenario_(std::move(scenario)),
+        well_formed_(well_formed),
         progress_(*scenario_),
         budget_(memory),
         session_(std::make_unique<Session>(scenario_, progress_, budget_, 1, Peer{"192.0.2.1", 40000, 25})) {
+    session_->set_time(time);
     session_->start();
     collect();
   }
+
+  void set_time(std::chrono::seconds time) { session_->set_time(time); }
 
   void send(std::string_view octets) {
     const auto piece = std::make_unique<std::string>(octets);
@@ -133,7 +156,8 @@ class Run {
       require(!outcome_.over, "nothing comes after the last word");
       outcome_.sent += turn->plan.bytes;
       outcome_.plans += to_string(turn->plan) + '\n';
-      require(turn->plan.bytes.empty() || is_one_reply(turn->plan.bytes), "a turn sends one well-formed reply or none");
+      require(!well_formed_ || turn->plan.bytes.empty() || fuzz::lines_of_reply(turn->plan.bytes, 512) > 0,
+              "a turn sends one well-formed reply or none");
       check_steps(turn->plan);
       if (turn->message != nullptr) note(*turn);
       if (session_->is_over()) outcome_.over = true;
@@ -147,6 +171,7 @@ class Run {
     std::size_t sent = 0;
     for (const Step& step : plan.steps) {
       if (const auto* send = std::get_if<Send>(&step)) sent += send->count;
+      if (const auto* send = std::get_if<SendSlowly>(&step)) sent += send->count;
     }
     require(sent == plan.bytes.size(), "a plan sends its bytes, all and once");
   }
@@ -159,6 +184,7 @@ class Run {
   }
 
   std::shared_ptr<const Scenario> scenario_;
+  bool well_formed_;
   Progress progress_;
   ContentBudget budget_;
   std::unique_ptr<Session> session_;
@@ -176,25 +202,29 @@ std::size_t lines_in(std::string_view octets) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const auto scenarios = load_all();
   if (size < 2) return 0;
-  const auto& scenario = scenarios[data[0] % scenarios.size()];
+  const auto& [scenario, well_formed] = scenarios[data[0] % scenarios.size()];
+  const std::chrono::seconds time(data[1]);
   const std::string octets(reinterpret_cast<const char*>(data) + 2, size - 2);
   const std::size_t cut = octets.size() * data[1] / 256;
 
-  Run in_two(scenario);
+  Run in_two(scenario, well_formed, time);
   in_two.send(std::string_view(octets).substr(0, cut));
   in_two.send(std::string_view(octets).substr(cut));
   const Outcome outcome = in_two.end();
-  // A greeting, at most one answer to each line, and at most one farewell.
-  require(outcome.turns <= lines_in(octets) + 2, "there are no more replies than lines");
+  // A greeting, at most one answer to each line and to each mark in its content, and at most one farewell.
+  const std::size_t marks = scenario->content_marks.size();
+  require(outcome.turns <= (lines_in(octets) + 1) * (marks + 1) + 2, "there are no more replies than lines");
 
-  Run one_by_one(scenario);
+  Run one_by_one(scenario, well_formed, time);
   for (const char octet : octets) one_by_one.send(std::string_view(&octet, 1));
   const Outcome other = one_by_one.end();
   require(other.sent == outcome.sent, "the same octets come back however the client's are cut");
   require(other == outcome, "the session goes the same however the client's octets are cut");
 
-  Run dismissed(scenario);
-  dismissed.send(std::string_view(octets).substr(0, cut));
+  Run dismissed(scenario, well_formed, time);
+  dismissed.send(std::string_view(octets).substr(0, cut / 2));
+  dismissed.set_time(time + std::chrono::minutes(2));
+  dismissed.send(std::string_view(octets).substr(cut / 2, cut - cut / 2));
   dismissed.dismiss();
   dismissed.end();
   return 0;

@@ -15,7 +15,7 @@ namespace {
 
 // The number that session_fuzz has for the library's scenario; 0 is its first of its own.
 char scenario_number(const std::string& name) {
-  constexpr std::ptrdiff_t own_scenarios = 3;
+  constexpr std::ptrdiff_t own_scenarios = 5;
   const auto all = library();
   const auto found = std::find_if(all.begin(), all.end(), [&](const auto& entry) {
     return entry.name == name || entry.name.ends_with('/' + name);
