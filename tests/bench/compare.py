@@ -48,6 +48,7 @@ def kinds_of(options):
     kinds = [servers.floor(options.tools)]
     if options.server.exists():
         kinds.append(servers.smtp_double(options.server))
+        kinds.append(servers.with_rules(kinds[-1], options.tools))
     else:
         say(f"no {options.server}: measuring without smtp-double")
     if options.sink:

@@ -31,6 +31,23 @@ def smtp_double(path):
     return Kind("smtp-double", (path, "serve", "accept", "--listen", "127.0.0.1:{port}", *admin))
 
 
+# What a hundred rules at each of ten stages ask for; nothing that the load has.
+RULES_ASK = {"connect": "client.ip: 192.0.2.{n}", "ehlo": "helo: client{n}.example.net",
+             "mail": "sender: sender{n}@example.net", "rcpt": "recipient: recipient{n}@example.net",
+             "data": "recipient: recipient{n}@example.net", "message": "sender: sender{n}@example.net",
+             "rset": "helo: client{n}.example.net", "noop": "helo: client{n}.example.net",
+             "vrfy": "argument: user{n}", "quit": "helo: client{n}.example.net"}
+
+
+def with_rules(kind, folder):
+    """The same server with a thousand rules, to see what they cost when none of them answers."""
+    path = Path(folder, "thousand-rules.yaml")
+    rules = [f"  - {{at: {stage}, when: {{{asked.format(n=n)}}}, times: {n + 1}, reply: 450 4.3.0 Rule {n}}}"
+             for stage, asked in RULES_ASK.items() for n in range(100)]
+    path.write_text("\n".join(["rules:", *rules, ""]), encoding="utf-8")
+    return Kind("1,000 rules", tuple(path if word == "accept" else word for word in kind.arguments), kind.environment)
+
+
 def smtp_sink(path):
     path = Path(path)
     # It refuses to run as root without being told whom to become.
