@@ -141,12 +141,12 @@ TEST_CASE("an endless reply is one line again and again, up to an end") {
   client.answers();
   const std::string line = "250-" + std::string(96, 'x') + "\r\n";
   const ReplyPlan plan = plan_for(client, "NOOP\r\n");
-  CHECK(plan == ReplyPlan{line, {SendSlowly{102, {1, PaceUnit::Lines, 0s}, 16'777'216 / 102}}});
+  CHECK(plan == ReplyPlan{line, {SendSlowly{102, {1, PaceUnit::Lines, 0s}, 1'048'576 / 102}}});
   Response paced = broken(reply("250", {"x"}), Malformation::Endless);
   paced.pace = Pace{2, PaceUnit::Octets, 5ms};
   Client slow(scenario_of({rule("noop", paced)}));
   slow.answers();
-  CHECK(plan_for(slow, "NOOP\r\n") == ReplyPlan{"250-x\r\n", {SendSlowly{7, {2, PaceUnit::Octets, 5ms}, 2'396'745}}});
+  CHECK(plan_for(slow, "NOOP\r\n") == ReplyPlan{"250-x\r\n", {SendSlowly{7, {2, PaceUnit::Octets, 5ms}, 149'796}}});
 }
 
 TEST_CASE("an endless reply that is truncated has so many octets, of as many lines as that takes") {
@@ -155,7 +155,7 @@ TEST_CASE("an endless reply that is truncated has so many octets, of as many lin
            {3, {"250", {SendSlowly{3, {1, PaceUnit::Lines, 0s}}}}},
            {7, {"250-x\r\n", {SendSlowly{7, {1, PaceUnit::Lines, 0s}}}}},
            {16, {"250-x\r\n25", {SendSlowly{7, {1, PaceUnit::Lines, 0s}, 2}, SendSlowly{2, {1, PaceUnit::Lines, 0s}}}}},
-           {1'000'000'000, {"250-x\r\n", {SendSlowly{7, {1, PaceUnit::Lines, 0s}, 2'396'745}}}}}) {
+           {1'000'000'000, {"250-x\r\n", {SendSlowly{7, {1, PaceUnit::Lines, 0s}, 149'796}}}}}) {
     CAPTURE(octets);
     Response endless = broken(reply("250", {"x"}), Malformation::Endless);
     endless.truncate = octets;
