@@ -6,6 +6,7 @@ from server_process import ServerProcess
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 CLIENT_TIMEOUT = 2  # seconds, of the clients
+PATIENCE = 200      # curl waits two minutes for the reply to the content, whatever it was told
 
 # The name in the hello, or the recipient, says what is to happen; where nothing stands, every mail meets it.
 ASKING = {
@@ -29,10 +30,10 @@ def names():
 def report_of(client, name):
     """What the client makes of the first mail that it sends to the scenario."""
     with ServerProcess([name]) as server:
-        return client.send(server.port, **ASKING.get(name, {}), timeout=CLIENT_TIMEOUT)
+        return client.send(server.port, **ASKING.get(name, {}), timeout=CLIENT_TIMEOUT, patience=PATIENCE)
 
 
 def reports_of(client):
     """By scenario; nearly all of the time is waiting, which several can do at once."""
-    with ThreadPoolExecutor(max_workers=8) as pool:
+    with ThreadPoolExecutor(max_workers=12) as pool:
         return dict(zip(names(), pool.map(lambda name: report_of(client, name), names())))

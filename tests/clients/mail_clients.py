@@ -42,12 +42,13 @@ class Client:
     def status(self, returncode, output):
         return f"exit {returncode}"
 
-    def send(self, port, helo="client.example", sender="me@example.org", recipient="you@example.com", timeout=20):
+    def send(self, port, helo="client.example", sender="me@example.org", recipient="you@example.com", timeout=20,
+             patience=PATIENCE):
         with tempfile.TemporaryDirectory() as home:
             begun = time.monotonic()
             done = subprocess.run(self.command(port, helo, sender, recipient, timeout), input=CONTENT, cwd=home,
                                   env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                  timeout=PATIENCE)
+                                  timeout=patience)
             seconds = time.monotonic() - begun
         output = done.stdout.decode(errors="replace").replace("\r\n", "\n")
         code, text = self.told(output)
