@@ -26,7 +26,8 @@ void add_file(const std::string& path, std::vector<SourceText>& sources, std::ve
 
 bool is_scenario_file(const fs::directory_entry& entry) {
   std::error_code error;
-  return is_scenario_name(entry.path().filename().string()) && !entry.is_directory(error);
+  // Not a named pipe: to open it could be to wait for ever.
+  return is_scenario_name(entry.path().filename().string()) && entry.is_regular_file(error);
 }
 
 void add_folder(const std::string& path, std::vector<SourceText>& sources, std::vector<Diagnostic>& diagnostics) {

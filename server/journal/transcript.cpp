@@ -5,6 +5,7 @@
 #include "protocol/ascii.hpp"
 #include "protocol/reply.hpp"
 #include "protocol/reply_catalogue.hpp"
+#include "protocol/utf8.hpp"
 
 namespace smtp_double {
 namespace {
@@ -12,8 +13,12 @@ namespace {
 // What a terminal would act on is not shown as it came.
 std::string printable(std::string_view text) {
   std::string out(text);
-  std::replace_if(
-      out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
+  std::replace_if(out.begin(), out.end(), is_control, '?');
+  if (!is_utf8(out)) std::replace_if(out.begin(), out.end(), is_eight_bit, '?');
+  // In UTF-8 there are controls of two octets, U+0080 to U+009F.
+  for (std::size_t at = out.find('\xC2'); at != std::string::npos; at = out.find('\xC2', at + 1)) {
+    if (at + 1 < out.size() && static_cast<unsigned char>(out[at + 1]) < 0xA0) out.replace(at, 2, "?");
+  }
   return out;
 }
 
@@ -25,8 +30,8 @@ void append_sent(std::string& out, std::string_view sent) {
   }
 }
 
-// The greeting and a farewell; an empty line of the client's is a line all the same.
-bool is_unasked(Stage stage) { return stage == Stage::Connect || stage == Stage::Idle; }
+// The greeting, a farewell, what is said while content comes; an empty line of the client's is a line all the same.
+bool is_unasked(Stage stage) { return stage == Stage::Connect || stage == Stage::Idle || stage == Stage::Body; }
 
 void append_note(std::string& out, std::string_view note) {
   while (!note.empty()) {

@@ -30,9 +30,10 @@ std::string shown(const std::vector<CommandPattern>& commands) {
   return out;
 }
 
-// The greeting and a farewell answer nothing.
+// The greeting, a farewell and what is said while content comes answer no command.
 bool is_asked(const JournalEntry& entry) {
-  return entry.kind == EntryKind::Exchange && entry.stage != Stage::Connect && entry.stage != Stage::Idle;
+  const bool unasked = entry.stage == Stage::Connect || entry.stage == Stage::Idle || entry.stage == Stage::Body;
+  return entry.kind == EntryKind::Exchange && !unasked;
 }
 
 // What a pattern sees: the end of content is a line as well, and the journal has none for it.

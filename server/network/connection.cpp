@@ -23,6 +23,8 @@ constexpr auto client_check_time = std::chrono::seconds(1);
 constexpr auto forever = std::chrono::hours(24 * 365);
 constexpr int narrow_buffer = 1;  // the kernel makes it the least it has
 constexpr std::uint64_t slow_reads_per_second = 20;
+constexpr std::uint64_t least_paced_buffer = 4UL * 1024;
+constexpr std::uint64_t most_paced_buffer = 128UL * 1024;
 
 bool looks_like_auth(std::string_view line) {
   line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
@@ -80,6 +82,7 @@ Detached Connection::serve(std::unique_ptr<Connection> self) {
         std::string rest = take_rest();
         while (written == Io::Again && !cut_) {
           co_await readiness(socket_, Socket::wait_write);
+          wake();
           written = write_on(rest);
         }
       }
@@ -151,8 +154,8 @@ std::optional<EndCause> Connection::take_input(const boost::system::error_code& 
   if (take_interrupt()) return std::nullopt;
   std::size_t octets = 0;
   std::size_t most = EventLoop::read_size;
+  keep_pace(octets_per_second);
   if (octets_per_second > 0) {
-    narrow_window();
     most = std::clamp<std::uint64_t>(octets_per_second / slow_reads_per_second, 1, EventLoop::read_size);
   }
   const Io result = error ? Io::Failed : read_now(octets, most);
@@ -181,7 +184,7 @@ std::optional<EndCause> Connection::begin_end(Ending ending) {
       socket_.shutdown(boost::asio::socket_base::shutdown_send, ignored);
       set_deadline(std::chrono::microseconds::max());
       return std::nullopt;
-    case Ending::StopReading: narrow_window(); return std::nullopt;
+    case Ending::StopReading: narrow_window(narrow_buffer); return std::nullopt;
     case Ending::GoSilent: set_deadline(std::chrono::microseconds::max()); return std::nullopt;
   }
   return EndCause::Closed;
@@ -265,9 +268,24 @@ Connection::Io Connection::write_on(std::string& rest) {
 }
 
 // The kernel takes what it has room for, whoever reads it.
-void Connection::narrow_window() {
+void Connection::narrow_window(int octets) {
   boost::system::error_code ignored;
-  socket_.set_option(boost::asio::socket_base::receive_buffer_size(narrow_buffer), ignored);
+  socket_.set_option(boost::asio::socket_base::receive_buffer_size(octets), ignored);
+}
+
+// The client is to see the pace of the content, and no more than that: its next message is as fast as ever.
+void Connection::keep_pace(std::uint64_t octets_per_second) {
+  if (octets_per_second == read_pace_) return;
+  boost::system::error_code ignored;
+  if (read_pace_ == 0) {
+    boost::asio::socket_base::receive_buffer_size usual;
+    socket_.get_option(usual, ignored);
+    usual_buffer_ = usual.value() / 2;  // the kernel tells twice what it was given
+  }
+  read_pace_ = octets_per_second;
+  const std::uint64_t at_once = octets_per_second / slow_reads_per_second * 4;
+  const auto paced = static_cast<int>(std::clamp<std::uint64_t>(at_once, least_paced_buffer, most_paced_buffer));
+  narrow_window(octets_per_second == 0 ? usual_buffer_ : paced);
 }
 
 Connection::Io Connection::read_now(std::size_t& octets, std::size_t most) {
@@ -314,7 +332,13 @@ void Connection::cut() {
 void Connection::on_turn(Turn& turn) {
   ++commands_;
   const std::string_view line = without_secrets(turn);
-  if (line.data() != turn.line.data()) turn.misses.clear();  // they name what a condition has seen
+  const bool has_secret = line.data() != turn.line.data();
+  std::string redacted;
+  if (has_secret) {
+    turn.misses.clear();  // they name what a condition has seen, as a reply may do
+    if (turn.tells_variables) redacted = std::to_string(turn.code.value()) + " [redacted]\r\n";
+  }
+  const std::string_view sent = redacted.empty() ? std::string_view(turn.plan.bytes) : redacted;
   double_.journal.record({.kind = EntryKind::Exchange,
                           .stage = turn.stage,
                           .code = static_cast<std::uint16_t>(turn.code.value()),
@@ -322,7 +346,7 @@ void Connection::on_turn(Turn& turn) {
                           .hit = turn.hit,
                           .time = woken_at_,
                           .received = line,
-                          .sent = turn.plan.bytes,
+                          .sent = sent,
                           .rule = turn.rule != nullptr ? std::string_view(turn.rule->name) : std::string_view(),
                           .note = misses_text(turn)});
   if (turn.message != nullptr) log_findings(*turn.message);
@@ -334,7 +358,7 @@ void Connection::on_turn(Turn& turn) {
   if (turn.rule != nullptr) log_rule(session_.number(), turn);
   if (logs_dialogue_) {
     log_misses(session_.number(), turn);
-    log_plan(session_.number(), turn);
+    redacted.empty() ? log_plan(session_.number(), turn) : log_redacted(session_.number(), sent);
   }
   if (session_.is_over()) closed_ = text_of_close(turn);
 }

@@ -66,7 +66,8 @@ class Connection : public LoopHook {
   /// Reads into the loop's buffer; no octets with Done is the end of the stream.
   Io read_now(std::size_t& octets, std::size_t most = EventLoop::read_size);
   /// Leaves the client little room to send into.
-  void narrow_window();
+  void narrow_window(int octets);
+  void keep_pace(std::uint64_t octets_per_second);
   /// The session is told what time it is.
   void wake();
   /// Lets another connection have this one's place among those there may be.
@@ -103,6 +104,8 @@ class Connection : public LoopHook {
   bool warned_ = false;
   std::string_view closed_ = "closed";  // why, in the end
   std::size_t drained_ = 0;
+  std::uint64_t read_pace_ = 0;
+  int usual_buffer_ = 0;
   std::chrono::microseconds read_debt_{0};  // how long the last octets of content should have taken
   std::uint64_t commands_ = 0;
 };

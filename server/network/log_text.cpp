@@ -101,6 +101,10 @@ std::string misses_text(const Turn& turn) {
   return text;
 }
 
+void log_redacted(std::uint64_t session, std::string_view reply) {
+  spdlog::debug("session {} S: {}", session, escaped(reply));
+}
+
 void log_plan(std::uint64_t session, const Turn& turn) {
   spdlog::debug("session {} S: {}", session, to_string(turn.plan));
 }

@@ -28,6 +28,7 @@ void log_received(std::uint64_t session, std::string_view line, const Turn& turn
 void log_misses(std::uint64_t session, const Turn& turn);
 /// A line for each rule that came near, for the journal; "" where there is nothing to explain.
 std::string misses_text(const Turn& turn);
+void log_redacted(std::uint64_t session, std::string_view reply);
 void log_plan(std::uint64_t session, const Turn& turn);
 
 }  // namespace smtp_double

@@ -101,6 +101,8 @@ class Shadows {
     const Rule* last = nullptr;
     for (const std::size_t earlier : takers_for(rule)) {
       if ((rules_[earlier].at & left).none() || !asks_no_more(rules_[earlier], rule)) continue;
+      // Rules for the body are asked each at its own number of octets.
+      if (rule.after != rules_[earlier].after) continue;
       left &= ~rules_[earlier].at;
       last = &rules_[earlier];
     }
@@ -172,9 +174,28 @@ bool prints_count(const Rule& rule) {
 
 // ---- states
 
+bool asks_state(const Condition& condition) {
+  struct Visitor {
+    static bool any(const std::vector<Condition>& conditions) { return std::ranges::any_of(conditions, asks_state); }
+    bool operator()(const FieldTest& test) const { return test.field.kind == FieldKind::State; }
+    bool operator()(const AllOf& all) const { return any(all.conditions); }
+    bool operator()(const AnyOf& some) const { return any(some.conditions); }
+    bool operator()(const NotAll& negated) const { return any(negated.conditions); }
+  };
+  return std::visit(Visitor{}, condition.node);
+}
+
+bool draws_delay(const Rule& rule) {
+  return std::ranges::any_of(rule.responses, [](const Response& response) {
+    return response.delay &&
+           (std::holds_alternative<Uniform>(*response.delay) || std::holds_alternative<Lognormal>(*response.delay));
+  });
+}
+
 struct StateUse {
   std::set<std::string_view> entered{"start"};
   std::set<std::string_view> asked;
+  bool by_condition = false;  // which may ask for any of them
 };
 
 StateUse states_of(const std::vector<Rule>& rules) {
@@ -182,6 +203,7 @@ StateUse states_of(const std::vector<Rule>& rules) {
   for (const Rule& rule : rules) {
     if (rule.go_to) use.entered.insert(*rule.go_to);
     use.asked.insert(rule.in.begin(), rule.in.end());
+    if (rule.when) use.by_condition = use.by_condition || asks_state(*rule.when);
   }
   return use;
 }
@@ -194,7 +216,7 @@ std::string impossible_state(const Rule& rule, const StateUse& use) {
 }
 
 std::string unasked_state(const Rule& rule, const StateUse& use) {
-  if (!rule.go_to || *rule.go_to == "start" || use.asked.contains(*rule.go_to)) return {};
+  if (!rule.go_to || *rule.go_to == "start" || use.by_condition || use.asked.contains(*rule.go_to)) return {};
   return "goes to the state " + in_quotes(*rule.go_to) + ", which no rule is 'in'";
 }
 
@@ -202,7 +224,8 @@ std::string unasked_state(const Rule& rule, const StateUse& use) {
 
 std::string idle_counters(const Rule& rule) {
   const bool counts = rule.skip != 0 || rule.every != 1 || rule.times || rule.times_text || rule.probability ||
-                      rule.responses.size() > 1 || (rule.when && mentions_attempt(*rule.when)) || prints_count(rule);
+                      rule.responses.size() > 1 || (rule.when && mentions_attempt(*rule.when)) || prints_count(rule) ||
+                      draws_delay(rule);
   if (counts || (rule.per.empty() && !rule.window)) return {};
   return in_quotes(rule.per.empty() ? "window" : "per") +
          " changes nothing without skip, every, times, probability, attempt or several responses";

@@ -35,9 +35,13 @@ class Progress {
 
   std::uint64_t seed() const { return seed_; }
 
-  /// Counts one more for a key of the rule ("" where it has no `per`) and gives the number; the first is 1.
-  /// An attempt is an event for which all conditions but those on the attempt hold; at a match those hold as well;
-  /// a hit is one that fires. With a window, the attempt that comes after its end is the first again.
+  /// The counters of one key of the rule ("" where it has no `per`), for one event: nobody else counts meanwhile,
+  /// where more than one counter decides. With a window, what comes after its end is the first again.
+  class Counting;
+  Counting begin(std::size_t rule, std::string_view key, std::chrono::microseconds now);
+
+  /// Counts one more and gives the number; the first is 1. An attempt is an event for which all conditions but those
+  /// on the attempt hold; at a match those hold as well; a hit is one that fires.
   std::uint64_t next(std::size_t rule, Counter counter, std::string_view key, std::chrono::microseconds now);
 
   /// The number that next() gave last; 0 when there was none yet, or its key was forgotten.
@@ -70,13 +74,29 @@ class Progress {
   struct OfRule {
     std::array<std::atomic<std::uint64_t>, 3> counts{};
     std::atomic<std::uint64_t> hits{0};
-    std::unique_ptr<ByKey> by_key;  // where the rule has keys or a window
+    std::unique_ptr<ByKey> by_key;  // where the rule has keys, a window, or chance
   };
 
   std::uint64_t seed_;
   std::vector<OfRule> rules_;
   mutable std::mutex states_mutex_;
   LruMap<HeldState> states_;
+};
+
+class Progress::Counting {
+ public:
+  std::uint64_t next(Counter counter) {
+    const auto index = static_cast<std::size_t>(counter);
+    return counts_ != nullptr ? ++counts_->of[index] : of_->counts[index].fetch_add(1, std::memory_order_relaxed) + 1;
+  }
+
+ private:
+  friend class Progress;
+  explicit Counting(OfRule& of) : of_(&of) {}
+
+  OfRule* of_;
+  std::unique_lock<std::mutex> lock_;
+  Counts* counts_ = nullptr;
 };
 
 }  // namespace smtp_double

@@ -11,13 +11,24 @@
 namespace smtp_double {
 namespace {
 
+constexpr std::size_t longest_key_part = 256;
+
+// What a message is counted by may be as large as the message: its key is not.
+std::string digest(std::string_view value) {
+  const auto part = [&](std::uint64_t seed) {
+    return std::to_string(draw({seed, value, {}, value.size()}, DrawKind::ToFire));
+  };
+  return part(0) + '.' + part(1);
+}
+
 // One text for the values of the fields; those that compare without case are one key whatever their case.
 std::string key_of(const std::vector<Field>& fields, const Event& event, const Selection& selection) {
   std::string key;
   for (const Field& field : fields) {
-    const std::string value = value_of_variable(field, {event, selection, {}});
-    key += ignores_case(field.kind) ? lowered(value) : value;
-    key += '\0';  // which no value of a client's line can hold
+    std::string value = value_of_variable(field, {event, selection, {}});
+    if (ignores_case(field.kind)) value = lowered(value);
+    if (value.size() > longest_key_part) value = digest(value);
+    key += std::to_string(value.size()) + ':' + value;
   }
   return key;
 }
@@ -75,7 +86,8 @@ class Search {
     const Truth truth = evaluate_anew(rule, std::nullopt);
     if (truth == Truth::False) return false;
     const std::string key = rule.per.empty() ? std::string() : key_of(rule.per, event_, selection_);
-    const auto next = [&](Counter counter) { return progress_.next(number, counter, key, event_.now); };
+    auto counting = progress_.begin(number, key, event_.now);
+    const auto next = [&](Counter counter) { return counting.next(counter); };
     selection_.attempt = next(Counter::Attempts);
     std::uint64_t match = selection_.attempt;
     if (truth == Truth::Unknown) {

@@ -121,7 +121,7 @@ Turn* Session::command_turn(const CommandLine& line) {
   begin_turn(parsed.stage, line.text);
   const BuiltInReply built_in = dialogue_.judge(parsed);
   if (next_answered_) {
-    turn_.code = *std::exchange(next_answered_, std::nullopt);
+    note_answered(next_answered_);
     finish_plan(nullptr);  // said already: what is left is to close, where the code does
   } else if (is_ruled(parsed.stage)) {
     Event event = event_at(parsed.stage);
@@ -173,8 +173,7 @@ Turn* Session::message_turn() {
   const BuiltInReply built_in = dialogue_.judge_content(*content_, out_of_memory_);
   turn_.message = make_message();
   if (content_answered_ || next_answered_) {
-    auto& answered = content_answered_ ? content_answered_ : next_answered_;
-    turn_.code = *std::exchange(answered, std::nullopt);
+    note_answered(content_answered_ ? content_answered_ : next_answered_);
   } else if (is_ruled(Stage::Message)) {
     Event event = event_at(Stage::Message);
     event.verb = "DATA";
@@ -247,6 +246,7 @@ void Session::begin_turn(Stage stage, std::string_view line) {
   turn_.attempt = 0;
   turn_.hit = 0;
   turn_.misses.clear();
+  turn_.tells_variables = false;
   turn_.plan.clear();
   turn_.message.reset();
   turn_.accepted = false;
@@ -257,6 +257,13 @@ void Session::note_selection() {
   turn_.rule = selection_.rule;
   turn_.attempt = selection_.attempt;
   turn_.hit = selection_.hit;
+}
+
+void Session::note_answered(std::optional<Answered>& answered) {
+  turn_.code = answered->code;
+  turn_.rule = answered->rule;
+  turn_.hit = answered->hit;
+  answered.reset();
 }
 
 void Session::answer(Event& event, const BuiltInReply& built_in) {
@@ -301,7 +308,7 @@ void Session::answer_body(Event& event) {
   if (response.read_pace) turn_.plan.steps.emplace_back(ReadSlowly{*response.read_pace});
   if (const auto* reply = std::get_if<ReplyTemplate>(&response.what)) append_reply(event, *reply);
   if (const auto* raw = std::get_if<RawBytes>(&response.what)) append_raw(*raw, turn_.code);
-  if (!turn_.plan.bytes.empty()) content_answered_ = turn_.code;
+  if (!turn_.plan.bytes.empty()) content_answered_ = {turn_.code, turn_.rule, turn_.hit};
   finish_plan(&response);
 }
 

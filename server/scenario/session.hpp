@@ -36,6 +36,7 @@ struct Turn {
   std::uint64_t attempt = 0;
   std::uint64_t hit = 0;
   std::vector<Miss> misses;               ///< where no rule answered, and the session explains itself
+  bool tells_variables = false;           ///< the reply has something of the client's in it
   ReplyCode code = ReplyCode::of<250>();  ///< the one that moved the session, sent or meant
   ReplyPlan plan;
   std::shared_ptr<Message> message;  ///< at Stage::Message
@@ -91,13 +92,19 @@ class Session {
   std::uint64_t messages_accepted() const { return accepted_messages_; }
 
  private:
+  // What a rule has answered before it was asked.
+  struct Answered {
+    ReplyCode code;
+    const Rule* rule;
+    std::uint64_t hit;
+  };
+
   Turn* greeting_turn();
   Turn* farewell_turn();
   Turn* command_turn(const CommandLine& line);
   Turn* content_turn();
   Turn* body_turn(std::uint64_t mark);
   Turn* message_turn();
-  Turn* answered_turn();
 
   // Whether any rule may want to see an event of that stage; most commands of most scenarios need none.
   bool is_ruled(Stage stage) const { return explains_ || scenario_->index.has_rules(stage); }
@@ -105,6 +112,7 @@ class Session {
   void note_envelope(Event& event, const ParsedLine& line) const;
   void begin_turn(Stage stage, std::string_view line);
   void note_selection();
+  void note_answered(std::optional<Answered>& answered);
   // Each fills in the plan; the turn's code is the one that moves the session.
   void answer(Event& event, const BuiltInReply& built_in);
   void answer_by_rule(const Event& event, const BuiltInReply& built_in);
@@ -157,9 +165,9 @@ class Session {
   std::uint64_t accepted_messages_ = 0;
   std::uint32_t errors_ = 0;
   std::uint64_t turns_ = 0;
-  std::size_t next_mark_ = 0;                  // of the scenario's content marks
-  std::optional<ReplyCode> content_answered_;  // early, while the content still came
-  std::optional<ReplyCode> next_answered_;     // early, with the reply before it
+  std::size_t next_mark_ = 0;                 // of the scenario's content marks
+  std::optional<Answered> content_answered_;  // while it still came
+  std::optional<Answered> next_answered_;     // with the reply before it
   std::chrono::microseconds now_{0};
   Turn turn_;
   Selection selection_;

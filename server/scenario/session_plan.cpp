@@ -52,7 +52,10 @@ void Session::append_reply(const Event& event, const ReplyTemplate& reply) {
     turn_.plan.bytes += reply.wire;
     return;
   }
-  const VariableValues values = [&](const TextTemplate::Variable& variable) { return value_of(variable, event); };
+  const VariableValues values = [&](const TextTemplate::Variable& variable) {
+    turn_.tells_variables = true;
+    return value_of(variable, event);
+  };
   const bool enhanced_codes = scenario_->server.in_force.has(Extension::EnhancedStatusCodes);
   const Reply rendered_reply =
       render_reply(reply, {event.stage, turn_.rule->name, scenario_->server.hostname, enhanced_codes}, values);
@@ -102,7 +105,7 @@ void Session::break_reply(Malformation malformation) {
   malform(plan.bytes, malformation);
   if (malformation != Malformation::Early) return;
   const Reply next = likely_next_reply(turn_.stage, scenario_->server.hostname);
-  next_answered_ = next.code;
+  next_answered_ = {next.code, turn_.rule, turn_.hit};
   append_wire(plan.bytes, next.code, next.text);
 }
 

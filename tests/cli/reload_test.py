@@ -205,6 +205,16 @@ class OnHangUp(unittest.TestCase):
             self.assertEqual(ask(server), "250 one")
 
 
+    def test_a_pipe_in_a_folder_is_no_scenario(self):
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "one.yaml").write_text(saying("one"), encoding="utf-8")
+            with ServerProcess([folder]) as server:
+                os.mkfifo(Path(folder, "pipe.yaml"))
+                server.process.send_signal(signal.SIGHUP)
+                reloaded(server)
+                self.assertEqual(ask(server), "250 one")
+
+
 class AtATerminal(unittest.TestCase):
     """A shell that loses its terminal ends its jobs with the same signal."""
 

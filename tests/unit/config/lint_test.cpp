@@ -151,3 +151,13 @@ TEST_CASE("thousands of rules are no burden") {
   }
   CHECK(lint(scenario).empty());
 }
+
+TEST_CASE("rules for the body at other numbers of octets leave each other alone") {
+  CHECK(warnings("  - {at: body, delay: 10ms}\n  - {at: body, after: 64KiB, then: reset}\n").empty());
+  CHECK(warnings("  - {at: body, delay: 10ms}\n  - {at: body, then: reset}\n") == Warnings{shadowed_by_first});
+}
+
+TEST_CASE("a state can be asked for by a condition, and a key can be for a drawn delay") {
+  CHECK(warnings("  - {at: mail, goto: x}\n  - {at: rcpt, when: {state: x}, reply: 450}\n").empty());
+  CHECK(warnings("  - {at: rcpt, per: recipient, delay: {uniform: [1s, 2s]}}\n").empty());
+}

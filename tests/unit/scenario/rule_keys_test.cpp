@@ -114,6 +114,18 @@ TEST_CASE("keys are not joined in a way that makes two of them one") {
   CHECK(one.fires(rcpt("a", "bc")));
   CHECK(one.fires(rcpt("abc", "")));
   CHECK(one.fires(rcpt("", "abc")));
+  CHECK(one.fires(rcpt("a1:b", "c")));
+  CHECK(one.fires(rcpt("a", "b1:c")));
+  CHECK(one.fires(rcpt(std::string_view("a\0b", 3), "c")));
+  CHECK(one.fires(rcpt("a", std::string_view("b\0c", 3))));
+}
+
+TEST_CASE("a value that is long is a key of its own, and is not kept") {
+  Double one({defer({"sender", "recipient"}, 1)});
+  const std::string large(1'000'000, 'x');
+  CHECK(one.fires(rcpt(large, "bob@b")));
+  CHECK_FALSE(one.fires(rcpt(large, "bob@b")));
+  CHECK(one.fires(rcpt(large + "y", "bob@b")));
 }
 
 TEST_CASE("two rules with the same keys count apart") {
