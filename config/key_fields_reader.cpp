@@ -18,6 +18,21 @@ bool cannot_be_key(FieldKind kind) {
   return std::ranges::find(kinds, kind) != kinds.end();
 }
 
+std::vector<std::string_view> key_words() {
+  std::vector<std::string_view> words;
+  for (const std::string_view word : field_words()) {
+    const auto field = parse_field(word);
+    if (word == "parameter.") {
+      words.emplace_back("parameter.NAME");
+    } else if (word == "header.") {
+      words.emplace_back("header.NAME");
+    } else if (field && !cannot_be_key(field->kind)) {
+      words.push_back(word);
+    }
+  }
+  return words;
+}
+
 std::optional<Field> read_key_field(Reading& reading, const YamlNode& node) {
   const auto word = read_text(reading, node, "a field, such as recipient");
   if (!word) return std::nullopt;
@@ -25,7 +40,7 @@ std::optional<Field> read_key_field(Reading& reading, const YamlNode& node) {
   if (!field) {
     const bool planned = is_planned_field(*word);
     reading.error(node, planned ? quotation(*word) + " is not available yet" : "unknown field " + quotation(*word),
-                  planned ? "" : suggestion(*word, field_words()));
+                  planned ? "" : suggestion(*word, key_words()));
     return std::nullopt;
   }
   if (field->kind == FieldKind::Header && field->name.find(':') != std::string::npos) {

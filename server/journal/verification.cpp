@@ -38,7 +38,8 @@ bool is_asked(const JournalEntry& entry) {
 
 // What a pattern sees: the end of content is a line as well, and the journal has none for it.
 std::string_view line_of(const JournalEntry& entry) {
-  return entry.stage == Stage::Message && entry.received.empty() ? "." : entry.received;
+  if (entry.stage == Stage::Message && entry.received.empty()) return ".";
+  return entry.received == "." ? "(a dot)" : entry.received;  // which ends no content
 }
 
 /// How far one session, or the one that came closest, has got with a sequence.

@@ -31,6 +31,16 @@ bool looks_like_auth(std::string_view line) {
   return equals_ignoring_case(line.substr(0, 4), "AUTH");
 }
 
+std::chrono::microseconds time_for(std::uint64_t octets, std::uint64_t octets_per_second) {
+  return std::chrono::microseconds(octets * 1'000'000 / octets_per_second);
+}
+
+std::optional<std::chrono::microseconds> pause_of(const Demand& demand) {
+  if (const auto* pause = std::get_if<Pause>(&demand)) return pause->time;
+  const auto* slow = std::get_if<SlowDown>(&demand);
+  return slow != nullptr ? std::optional(time_for(slow->octets, slow->octets_per_second)) : std::nullopt;
+}
+
 std::chrono::microseconds wall_time() {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
 }
@@ -101,9 +111,9 @@ Detached Connection::serve(std::unique_ptr<Connection> self) {
           if (!interrupted_) error = co_await readiness(socket_, Socket::wait_read);
           cause = drain(error, *ending);
         }
-      } else if (const auto* pause = std::get_if<Pause>(&demand)) {
+      } else if (const auto pause = pause_of(demand)) {
         Timer timer(loop_.context().get_executor());
-        begin_pause(timer, pause->time);
+        begin_pause(timer, *pause);
         if (!interrupted_) co_await expiry(timer);
         cause = end_pause();
       } else if (const auto* need = std::get_if<NeedInput>(&demand)) {
@@ -130,7 +140,7 @@ Detached Connection::serve(std::unique_ptr<Connection> self) {
 
 Demand Connection::play() {
   Demand demand = player_.play(loop_.output(), [this](Turn& turn) { on_turn(turn); });
-  if (std::holds_alternative<Pause>(demand)) session_.keep_unread();
+  if (pause_of(demand)) session_.keep_unread();
   if (session_.holds_content()) double_.mailbox.trim(double_.budget.held(), double_.budget.limit());
   return demand;
 }
@@ -163,7 +173,7 @@ std::optional<EndCause> Connection::take_input(const boost::system::error_code& 
   if (result == Io::Again) return std::nullopt;
   if (octets == 0) return EndCause::ClientClosed;
   session_.receive({loop_.read_buffer(), octets});
-  if (octets_per_second > 0) read_debt_ = std::chrono::microseconds(octets * 1'000'000 / octets_per_second);
+  if (octets_per_second > 0) read_debt_ = time_for(octets, octets_per_second);
   return std::nullopt;
 }
 

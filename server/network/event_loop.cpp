@@ -60,7 +60,8 @@ void EventLoop::call_later(std::chrono::milliseconds delay, std::function<void()
   to_call_ = std::move(action);
   caller_.expires_after(delay);
   caller_.async_wait([this](const boost::system::error_code& error) {
-    if (!error && !stopping_) std::exchange(to_call_, nullptr)();
+    // One that had expired when the next replaced it has called that one: there may be nothing left.
+    if (!error && !stopping_ && to_call_ != nullptr) std::exchange(to_call_, nullptr)();
   });
 }
 

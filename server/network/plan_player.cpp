@@ -46,6 +46,7 @@ Demand PlanPlayer::play(std::string& output, const std::function<void(Turn&)>& o
         return Pause{wait->time};
       } else if (const auto* read = std::get_if<ReadSlowly>(&step)) {
         read_pace_ = read->octets_per_second;
+        if (session_.unread() > 0) return SlowDown{session_.unread(), read_pace_};
       } else if (const auto ending = std::visit(AsEnding{}, step)) {
         return *ending;
       }

@@ -21,8 +21,13 @@ struct NeedRoom {};
 struct Pause {
   std::chrono::microseconds time;
 };
+/// So many octets of content are here before a pace was asked for: they are to last as long as the pace says.
+struct SlowDown {
+  std::uint64_t octets;
+  std::uint64_t octets_per_second;
+};
 enum class Ending : std::uint8_t { Close, Reset, HalfClose, GoSilent, StopReading };
-using Demand = std::variant<NeedInput, NeedRoom, Pause, Ending>;
+using Demand = std::variant<NeedInput, NeedRoom, Pause, SlowDown, Ending>;
 
 /// Plays the turns of a session one after the other into an output buffer, up to the first point where
 /// something has to be waited for. Replies to pipelined commands end up in one buffer, and one write.

@@ -78,7 +78,7 @@ double as_fraction(std::uint64_t drawn) { return (static_cast<double>(drawn >> 1
 
 std::uint32_t Lognormal::sigma_for(std::chrono::microseconds median, std::chrono::microseconds p99) {
   const double ratio = static_cast<double>(p99.count()) / static_cast<double>(median.count());
-  return static_cast<std::uint32_t>(ln_of(ratio) / z_of_p99 * sigma_unit + 0.5);
+  return static_cast<std::uint32_t>(std::llround(ln_of(ratio) / z_of_p99 * sigma_unit));
 }
 
 std::chrono::microseconds sample(const Uniform& delay, std::uint64_t drawn) {

@@ -9,7 +9,7 @@ Progress::Progress(const Scenario& scenario)
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     const Rule& rule = scenario.rules[i];
     // An ordinal, its draw and the number of the hit belong together: other threads wait.
-    if (rule.per.empty() && !rule.window && !rule.probability) continue;
+    if (rule.per.empty() && !rule.window && !rule.probability && !rule.times_text) continue;
     rules_[i].by_key = std::make_unique<ByKey>(scenario.server.limits.keys);
     rules_[i].by_key->window = rule.window.value_or(std::chrono::microseconds(0));
   }

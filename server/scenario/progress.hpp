@@ -74,7 +74,7 @@ class Progress {
   struct OfRule {
     std::array<std::atomic<std::uint64_t>, 3> counts{};
     std::atomic<std::uint64_t> hits{0};
-    std::unique_ptr<ByKey> by_key;  // where the rule has keys, a window, or chance
+    std::unique_ptr<ByKey> by_key;  // where the rule has keys, a window, or hits to count
   };
 
   std::uint64_t seed_;
@@ -85,6 +85,11 @@ class Progress {
 
 class Progress::Counting {
  public:
+  /// The last number that next() gave.
+  std::uint64_t count(Counter counter) const {
+    const auto index = static_cast<std::size_t>(counter);
+    return counts_ != nullptr ? counts_->of[index] : of_->counts[index].load(std::memory_order_relaxed);
+  }
   std::uint64_t next(Counter counter) {
     const auto index = static_cast<std::size_t>(counter);
     return counts_ != nullptr ? ++counts_->of[index] : of_->counts[index].fetch_add(1, std::memory_order_relaxed) + 1;

@@ -100,13 +100,14 @@ class Search {
                                 : pass(rule, match, "'every' is ", rule.every);
     }
     const DrawKey draw_key{progress_.seed(), rule.name, key, match};
-    if (rule.probability) {
-      if (!is_within(draw(draw_key, DrawKind::ToFire), *rule.probability))
-        return pass(rule, match, "the draw was lost");
-      selection_.hit = next(Counter::Hits);
+    if (rule.probability && !is_within(draw(draw_key, DrawKind::ToFire), *rule.probability)) {
+      return pass(rule, match, "the draw was lost");
     }
     const auto times = rule.times_text ? number_of(*rule.times_text) : rule.times;
-    if (times && selection_.hit > *times) return pass(rule, match, "'times' is ", *times);
+    const bool counts_hits = rule.probability || rule.times_text;  // else they follow from the match
+    if (counts_hits) selection_.hit = counting.count(Counter::Hits) + 1;
+    if (times && selection_.hit > *times) return pass(rule, match, "'times' is ", times);
+    if (counts_hits) next(Counter::Hits);
     selection_.response = response_for(rule, selection_.hit);
     if (selection_.response == nullptr) return pass(rule, match, "all its responses were given");
     if (draws_delay(*selection_.response)) selection_.drawn = draw(draw_key, DrawKind::ForDelay);

@@ -81,6 +81,8 @@ class Session {
   /// Nothing will be answered any more.
   bool is_over() const { return over_; }
   /// Whether content is being received: a connection that ends now leaves an incomplete message.
+  /// Octets that were received and not looked at yet.
+  std::size_t unread() const { return input_.size(); }
   bool in_content() const { return content_.has_value(); }
   bool holds_content() const { return budgeted_ != 0; }
   bool waits_after_bare_lf() const { return lines_.waits_after_bare_lf(); }

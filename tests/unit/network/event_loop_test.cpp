@@ -56,3 +56,19 @@ TEST_CASE("the only client of a loop is looked for as long as its delay lasts") 
   while (owner.connections != 0 && Clock::now() < end) loop.context().run_one_for(1s);
   CHECK(owner.connections == 0);
 }
+
+TEST_CASE("a call that replaces one that is due is made once") {
+  EventLoop loop;
+  Timer first(loop.context().get_executor());
+  int calls = 0;
+  first.expires_after(1ms);
+  // Both timers have expired by the time the loop looks: the other call is on its way when it is replaced.
+  first.async_wait([&](const auto&) { loop.call_later(1ms, [&] { ++calls; }); });
+  loop.call_later(1ms, [] {});
+  boost::asio::post(loop.context(), [end = Clock::now() + 5ms] {
+    while (Clock::now() < end) {
+    }
+  });
+  loop.context().run();
+  CHECK(calls == 1);
+}

@@ -264,9 +264,15 @@ TEST_CASE("content is taken slowly from the rule on to its end, and no further")
   Rule rule = test::rule("body", slow);
   rule.after = 3;
   Player player({rule});
+  std::uint64_t octets_to_wait_for = 0;  // which came with those that brought the rule about
   const auto pace = [&](std::string_view octets) {
     player.receive(octets);
-    const Demand demand = player.play();
+    Demand demand = player.play();
+    while (const auto* before = std::get_if<SlowDown>(&demand)) {
+      CHECK(before->octets_per_second == 1000);
+      octets_to_wait_for += before->octets;
+      demand = player.play();
+    }
     REQUIRE(needs_input(demand));
     return std::get<NeedInput>(demand).octets_per_second;
   };
@@ -277,7 +283,9 @@ TEST_CASE("content is taken slowly from the rule on to its end, and no further")
   CHECK(pace("defgh\r\n") == 1000);
   CHECK(pace(".\r\n") == 0);
   CHECK(pace("MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nab") == 0);
+  CHECK(octets_to_wait_for == 0);
   CHECK(pace("cd\r\n.\r\nNOOP\r\n") == 0);  // it began and ended in one piece
+  CHECK(octets_to_wait_for == 12);
   CHECK(pace("MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nabc") == 1000);
   CHECK(pace("\r\n.\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\na") == 0);  // the next one already
 }

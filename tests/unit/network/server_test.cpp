@@ -281,6 +281,19 @@ TEST_CASE("content is taken no faster than a rule says, and others are served me
   CHECK(std::chrono::steady_clock::now() - begun > 290ms);
 }
 
+TEST_CASE("content that came all at once is taken no faster either") {
+  Response slow = response(DefaultReply{});
+  slow.read_pace = 100'000;
+  RunningServer server(scenario_of({rule("body", slow)}));
+  TcpClient client = greeted(server);
+  client.send("HELO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n");
+  CHECK(client.read_until("2.1.5 Recipient OK\r\n").ends_with("\r\n"));
+  const auto begun = std::chrono::steady_clock::now();
+  client.send("DATA\r\n" + std::string(30'000, 'x') + "\r\n.\r\n");
+  CHECK(client.read_until("Message accepted\r\n").ends_with("\r\n"));
+  CHECK(std::chrono::steady_clock::now() - begun > 290ms);
+}
+
 TEST_CASE("a delay holds up one session, not the others") {
   RunningServer server(scenario_of({rule("noop", response(DefaultReply{}, std::nullopt, 1h))}));
   TcpClient waiting = greeted(server);

@@ -97,6 +97,19 @@ TEST_CASE("how often can be what the event asks for; what is no number is no bou
   }
 }
 
+TEST_CASE("hits are those that fired, also where how often is asked for") {
+  Rule asked = rule("noop", {}, where("argument", test::regex("fail-(?P<n>.*)")));
+  asked.times_text = std::get<TextTemplate>(TextTemplate::parse("{{n}}", [](std::string_view) { return true; }));
+  Double one({asked});
+  Event event = noop();
+  std::vector<std::uint64_t> hits;
+  for (const char* argument : {"fail-2", "fail-2", "fail-2", "fail-5", "fail-5"}) {
+    event.argument = argument;
+    hits.push_back(one.select(event).hit);
+  }
+  CHECK(hits == std::vector<std::uint64_t>{1, 2, 0, 3, 4});
+}
+
 TEST_CASE("the first rule that fires answers; one that only matched is counted and leaves the line to the next") {
   Double two({counted({.times = 1}), counted({.skip = 1})});
   CHECK(two.fires(noop()) == 0);
