@@ -19,6 +19,6 @@ const mail = { envelope: { from: sender, to: [recipient] }, raw: fs.readFileSync
 transport.sendMail(mail).then(
   (info) => end({ response: info.response }, 0),
   (error) => end({
-    error: error.code, code: error.responseCode, response: error.response, message: error.message,
+    error: error.code ?? error.name, code: error.responseCode, response: error.response, message: error.message,
   }, 1),
 );
