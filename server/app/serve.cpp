@@ -35,6 +35,10 @@ int serve(StartedDouble& started, std::ostream& out, StartReport& report) {
   watch.stop();  // it may have something to say yet
   const auto failed = verify(served);
   for (const FailedExpectation& expectation : failed) spdlog::error(to_string(expectation));
+  if (const auto forgotten = served.served()->progress.forgotten(); forgotten > 0) {
+    spdlog::warn("{} keys of rules and states were forgotten, as server.limits.keys is {}", forgotten,
+                 served.served()->scenario->server.limits.keys);
+  }
   spdlog::info("stopped: {} sessions", served.sessions.load());
   return failed.empty() ? 0 : exit_failed;
 }

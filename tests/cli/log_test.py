@@ -127,6 +127,18 @@ def server_with(shell="", **streams):
             process.wait()
 
 
+class Forgotten(unittest.TestCase):
+    def test_keys_that_had_to_make_room_are_told_at_the_end(self):
+        scenario = "{server: {limits: {keys: 2}}, rules: [{at: noop, per: argument, times: 1, reply: 450 first}]}"
+        with ServerProcess(scenario) as server:
+            with connect(server) as client:
+                client.hello()
+                self.assertEqual([client.ask(f"NOOP {n}")[:3] for n in (1, 2, 2, 3, 1)],
+                                 ["450", "450", "250", "450", "450"])
+            server.stop()
+            server.log.wait_for("warning: 2 keys of rules and states were forgotten, as server.limits.keys is 2")
+
+
 class Streams(unittest.TestCase):
     def serve(self, shell="", **streams):
         """What the client sees at the end of a session."""
