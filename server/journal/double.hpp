@@ -18,11 +18,12 @@ namespace smtp_double {
 /// What sessions are served by: a scenario and how far it has come. A reload puts another one in its place; sessions
 /// keep the one they began with.
 struct ServedScenario {
-  explicit ServedScenario(std::shared_ptr<const Scenario> served) : scenario(std::move(served)), progress(*scenario) {}
+  explicit ServedScenario(std::shared_ptr<const Scenario> served);
 
   const std::shared_ptr<const Scenario> scenario;
   Progress progress;
   ScenarioClock clock;
+  const bool asks_time;  ///< whether a rule depends on the clock: most scenarios need not read it for every command
 };
 
 /// One isolated test double: what it serves, and what was received. Its listeners are the server's. Shared by all

@@ -154,7 +154,7 @@ bool Connection::take_interrupt() {
 
 void Connection::wake() {
   woken_at_ = wall_time();
-  session_.set_time(served_->clock.now());
+  if (served_->asks_time) session_.set_time(served_->clock.now());
 }
 
 std::optional<EndCause> Connection::take_input(const boost::system::error_code& error,
