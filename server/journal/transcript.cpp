@@ -30,9 +30,6 @@ void append_sent(std::string& out, std::string_view sent) {
   }
 }
 
-// The greeting, a farewell, what is said while content comes; an empty line of the client's is a line all the same.
-bool is_unasked(Stage stage) { return stage == Stage::Connect || stage == Stage::Idle || stage == Stage::Body; }
-
 void append_note(std::string& out, std::string_view note) {
   while (!note.empty()) {
     const std::size_t end = note.find('\n');
@@ -108,6 +105,8 @@ std::string transcript_of(const Journal& journal, std::uint64_t session, const S
 }
 
 }  // namespace
+
+bool is_unasked(Stage stage) { return stage == Stage::Connect || stage == Stage::Idle || stage == Stage::Body; }
 
 std::string transcript(const Journal& journal, std::uint64_t session) {
   return transcript_of(journal, session, nullptr);

@@ -5,9 +5,14 @@
 #include <string_view>
 
 #include "journal/journal.hpp"
+#include "protocol/stage.hpp"
 #include "scenario/scenario.hpp"
 
 namespace smtp_double {
+
+/// Whether what the server says there answers no line of the client's: the greeting, a farewell, what is said while
+/// content comes. (An empty line is a line all the same.)
+bool is_unasked(Stage stage);
 
 /// One session as text: `C:` lines of the client, `S:` lines of the server, and which rule answered.
 /// "" when the journal has nothing of it any more.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "journal/transcript.hpp"
 #include "scenario/reply_plan.hpp"
 
 namespace smtp_double {
@@ -30,11 +31,7 @@ std::string shown(const std::vector<CommandPattern>& commands) {
   return out;
 }
 
-// The greeting, a farewell and what is said while content comes answer no command.
-bool is_asked(const JournalEntry& entry) {
-  const bool unasked = entry.stage == Stage::Connect || entry.stage == Stage::Idle || entry.stage == Stage::Body;
-  return entry.kind == EntryKind::Exchange && !unasked;
-}
+bool is_asked(const JournalEntry& entry) { return entry.kind == EntryKind::Exchange && !is_unasked(entry.stage); }
 
 // What a pattern sees: the end of content is a line as well, and the journal has none for it.
 std::string_view line_of(const JournalEntry& entry) {
