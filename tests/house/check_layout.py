@@ -11,18 +11,21 @@ from pathlib import Path
 # What each room may include from this project, besides itself.
 ROOMS = {
     "protocol": set(),
-    "scenario": {"protocol"},
+    "sasl": {"protocol"},
+    "scenario": {"sasl", "protocol"},
+    "tls": {"scenario", "protocol"},
     "journal": {"scenario", "protocol"},
-    "network": {"journal", "scenario", "protocol"},
+    "network": {"journal", "tls", "scenario", "protocol"},
     "admin": {"config", "journal", "scenario", "protocol"},
-    "config": {"scenario", "protocol"},
-    "app": {"protocol", "scenario", "journal", "network", "admin", "config", "scenarios"},
+    "config": {"scenario", "sasl", "protocol"},
+    "app": {"protocol", "sasl", "scenario", "tls", "journal", "network", "admin", "config", "scenarios"},
 }
 
 # Libraries and the rooms they belong to, by the start of the include's name.
 LIBRARIES = {
     "yaml-cpp/": {"config"},
     "re2/": {"scenario"},
+    "openssl/": {"sasl", "tls"},
     "boost/asio": {"network", "admin", "app"},
     "spdlog/": {"network", "admin", "app"},
     "boost/json": {"admin", "app"},
@@ -32,7 +35,7 @@ LIBRARIES = {
 }
 
 # Rooms whose outcome depends on their input alone.
-PURE = {"protocol", "scenario"}
+PURE = {"protocol", "sasl", "scenario"}
 IMPURE_HEADERS = {"thread", "random", "iostream", "fstream", "filesystem", "ctime", "cstdio"}
 IMPURE_CALL = re.compile(r"_clock::now\b|\bstd::rand\b|\brandom_device\b|\bgetenv\b")
 

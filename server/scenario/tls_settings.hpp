@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace smtp_double {
+
+/// What is right or wrong with the server's certificate.
+enum class CertificateKind : std::uint8_t {
+  TrustedTestCa,  ///< of the double's own CA, for the name that was asked for
+  SelfSigned,
+  Expired,
+  NotYetValid,
+  WrongHost,
+  UntrustedCa,  ///< of another CA, which nobody can be given
+  WeakKey,      ///< RSA of 1024 bits
+  Revoked,      ///< in the CRL of the double's CA
+  File,
+};
+
+struct Certificate {
+  CertificateKind kind = CertificateKind::TrustedTestCa;
+  std::string file;  ///< PEM: the certificate, then those of its issuers
+  std::string key;   ///< PEM; "": it is in `file`
+
+  friend bool operator==(const Certificate&, const Certificate&) = default;
+};
+
+enum class TlsVersion : std::uint8_t { V1, V1_1, V1_2, V1_3 };
+
+/// "TLSv1.2" and so on.
+std::string_view name(TlsVersion version);
+
+enum class ClientCertificate : std::uint8_t { NotAsked, Asked, Required };
+
+/// Where the server closes the connection.
+enum class HandshakeAbort : std::uint8_t {
+  BeforeHandshake,  ///< when the ClientHello has come
+  MidHandshake,     ///< in the middle of what the server says first
+  AfterHandshake,   ///< when it is complete
+};
+
+/// How TLS is to be. What is absent is left to others: a rule goes before the server's settings, those before the
+/// defaults.
+struct TlsSettings {
+  std::optional<Certificate> certificate;
+  std::vector<TlsVersion> versions;  ///< none: 1.2 and 1.3
+  std::string ciphers;               ///< names of suites parted by ':', as OpenSSL reads them
+  std::optional<ClientCertificate> client_certificate;
+  std::optional<HandshakeAbort> abort;
+  std::optional<std::uint8_t> alert;  ///< sent in place of a ServerHello (RFC 8446 6); the connection is closed then
+  std::string inject;                 ///< octets in plain text behind the 220 of STARTTLS, in the same write
+  std::optional<bool> close_notify;   ///< false: the connection ends without it
+
+  friend bool operator==(const TlsSettings&, const TlsSettings&) = default;
+};
+
+/// `over` where it says something, `under` for the rest.
+TlsSettings overlaid(TlsSettings under, const TlsSettings& over);
+
+}  // namespace smtp_double
