@@ -110,10 +110,6 @@ std::string field_hint(std::string_view word) {
 
 std::optional<Field> read_field(Reading& reading, const YamlNode& key) {
   auto field = parse_field(key.text);
-  if (!field && (is_planned_field(key.text) || is_planned_key(key.text))) {
-    reading.error(key, quotation(key.text) + " is not available yet");
-    return std::nullopt;
-  }
   if (!field) {
     reading.error(key, "unknown field " + quotation(key.text), field_hint(key.text));
     return std::nullopt;

@@ -38,9 +38,7 @@ std::optional<Field> read_key_field(Reading& reading, const YamlNode& node) {
   if (!word) return std::nullopt;
   auto field = parse_field(*word);
   if (!field) {
-    const bool planned = is_planned_field(*word);
-    reading.error(node, planned ? quotation(*word) + " is not available yet" : "unknown field " + quotation(*word),
-                  planned ? "" : suggestion(*word, key_words()));
+    reading.error(node, "unknown field " + quotation(*word), suggestion(*word, key_words()));
     return std::nullopt;
   }
   if (field->kind == FieldKind::Header && field->name.find(':') != std::string::npos) {

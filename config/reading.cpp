@@ -55,10 +55,6 @@ void report_unknown_key(Reading& reading, const YamlNode& mapping, std::size_t i
                         std::span<const std::string_view> known, const WordHint& hint) {
   const YamlNode& key = *mapping.entries[index].key;
   std::string advice = hint ? hint(key.text) : std::string();
-  if (advice.empty() && is_planned_key(key.text)) {
-    reading.error(key, quotation(key.text) + " is not available yet");
-    return;
-  }
   if (advice.empty()) advice = stray_key_hint(mapping, index);
   if (advice.empty()) advice = suggestion(key.text, known);
   reading.error(key, "unknown key " + quotation(key.text), std::move(advice));

@@ -7,18 +7,20 @@
 #include <limits>
 
 #include "config/nearest_word.hpp"
+#include "config/octets_reader.hpp"
 #include "config/reply_reader.hpp"
 #include "config/scenario_words.hpp"
 #include "config/timing_reader.hpp"
+#include "config/tls_reader.hpp"
 
 namespace smtp_double {
 namespace {
 
 constexpr std::uint64_t no_bound = std::numeric_limits<std::uint64_t>::max();
-constexpr std::array<std::string_view, 8> keys_of_responses{"delay", "reply",    "raw",       "malformed",
-                                                            "pace",  "truncate", "read-pace", "then"};
-constexpr std::array<std::string_view, 9> keys_in_a_list{"delay",    "reply",     "raw",  "malformed", "pace",
-                                                         "truncate", "read-pace", "then", "repeat"};
+constexpr std::array<std::string_view, 9> keys_of_responses{"delay",    "reply",     "raw", "malformed", "pace",
+                                                            "truncate", "read-pace", "tls", "then"};
+constexpr std::array<std::string_view, 10> keys_in_a_list{"delay",    "reply",     "raw", "malformed", "pace",
+                                                          "truncate", "read-pace", "tls", "then",      "repeat"};
 constexpr std::array<std::string_view, 6> then_words{"continue",   "close", "reset",
                                                      "half-close", "hang",  "stop-reading"};
 constexpr std::array then_values{Then::Continue,  Then::Close, Then::Reset,
@@ -65,53 +67,6 @@ std::optional<Malformation> read_malformation(Reading& reading, const YamlNode& 
   return std::nullopt;
 }
 
-struct RawOctets {
-  std::string octets;
-  std::optional<std::size_t> wrong;  // where an escape begins that is none
-};
-
-RawOctets unescape(std::string_view text) {
-  constexpr std::string_view kinds = "rnt0\\";
-  constexpr std::string_view meant{"\r\n\t\0\\", 5};
-  constexpr std::string_view digits = "0123456789abcdef0123456789ABCDEF";
-  RawOctets raw;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\') {
-      raw.octets += text[i];
-      continue;
-    }
-    const std::string_view rest = text.substr(i + 1);
-    const std::size_t kind = rest.empty() ? std::string_view::npos : kinds.find(rest.front());
-    if (kind != std::string_view::npos) {
-      raw.octets += meant[kind];
-      ++i;
-    } else if (rest.size() >= 3 && rest.front() == 'x' && digits.find(rest[1]) != std::string_view::npos &&
-               digits.find(rest[2]) != std::string_view::npos) {
-      raw.octets += static_cast<char>(digits.find(rest[1]) % 16 * 16 + digits.find(rest[2]) % 16);
-      i += 3;
-    } else {
-      raw.wrong = i;
-      return raw;
-    }
-  }
-  return raw;
-}
-
-std::optional<RawBytes> read_raw(Reading& reading, const YamlNode& node) {
-  const auto text = read_text(reading, node, "octets, such as \"250 OK\\r\\n\"");
-  if (!text) return std::nullopt;
-  RawOctets raw = unescape(*text);
-  if (raw.wrong) {
-    reading.error_inside(node, *raw.wrong, "unknown escape", R"(escapes are \r \n \t \0 \\ \xHH)");
-    return std::nullopt;
-  }
-  if (raw.octets.empty()) {
-    reading.error(node, "expected at least one octet", "to say nothing is written reply: none");
-    return std::nullopt;
-  }
-  return RawBytes{std::move(raw.octets)};
-}
-
 void read_then(Reading& reading, const YamlNode& node, Response& response) {
   if (node.kind != YamlKind::Mapping) {
     const auto found = read_word(reading, node, then_words, then_hint);
@@ -150,6 +105,25 @@ void check_something_is_said(Reading& reading, const Keys& keys, const Response&
   }
 }
 
+// In the handshake nothing of SMTP is said.
+void check_handshake(Reading& reading, const Keys& keys, const Response& response, const StageSet& at) {
+  const StageSet handshake = *stages_named("tls");
+  const StageSet with_tls = handshake | *stages_named("starttls");
+  if (const YamlNode* tls = keys["tls"]; tls != nullptr && at.any() && (at & ~with_tls).any()) {
+    reading.error(*tls, "'tls' is for the handshake", "the rule has to be at: starttls or at: tls");
+  }
+  if ((at & handshake).none()) return;
+  for (const std::string_view key : {"reply", "malformed"}) {
+    if (const YamlNode* node = keys[key]) {
+      reading.error(*node, fmt::format("'{}' at tls: the handshake has no reply", key),
+                    "its octets are those of 'raw', an alert is written tls: {alert: handshake_failure}");
+    }
+  }
+  if (const YamlNode* tls = keys["tls"]; tls != nullptr && response.tls && !response.tls->inject.empty()) {
+    reading.error(*tls, "'inject' at tls: it goes with the reply to STARTTLS", "the rule has to be at: starttls");
+  }
+}
+
 void check_agreement(Reading& reading, const Keys& keys, const Response& response, const StageSet& at) {
   const YamlNode* raw = keys["raw"];
   if (raw != nullptr && keys["reply"] != nullptr) {
@@ -165,6 +139,7 @@ void check_agreement(Reading& reading, const Keys& keys, const Response& respons
     reading.error(*read_pace, "'read-pace' is for content", "the rule has to be at: body");
   }
   check_something_is_said(reading, keys, response, at);
+  check_handshake(reading, keys, response, at);
 }
 
 std::optional<Response> read_item(Reading& reading, const YamlNode& node, const StageSet& at,
@@ -198,7 +173,7 @@ Response read_response(Reading& reading, const Keys& keys, const StageSet& at, c
     if (auto what = read_reply(reading, node, groups)) response.what = std::move(*what);
   });
   with(reading, keys, "raw", [&](const YamlNode& node) {
-    if (auto raw = read_raw(reading, node)) response.what = std::move(*raw);
+    if (auto octets = read_octets(reading, node)) response.what = RawBytes{std::move(*octets)};
   });
   with(reading, keys, "malformed",
        [&](const YamlNode& node) { response.malformed = read_malformation(reading, node); });
@@ -211,6 +186,7 @@ Response read_response(Reading& reading, const Keys& keys, const StageSet& at, c
       reading.error(node, "expected a number of octets per second above 0", "not to read at all is then: stop-reading");
     }
   });
+  with(reading, keys, "tls", [&](const YamlNode& node) { response.tls = read_tls(reading, node); });
   with(reading, keys, "then", [&](const YamlNode& node) { read_then(reading, node, response); });
   check_agreement(reading, keys, response, at);
   return response;

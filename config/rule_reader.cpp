@@ -29,6 +29,9 @@ std::string rule_key_hint(std::string_view word) {
   if (word == "if" || word == "match") return "the conditions of a rule stand behind 'when'";
   if (word == "response") return "the reply of a rule stands behind 'reply'";
   if (word == "verify") return "'verify' stands at the top of the file; of a rule 'expect' asks";
+  if (word == "certificate" || word == "versions" || word == "abort" || word == "inject") {
+    return fmt::format("'{}' belongs under 'tls'", word);
+  }
   if (is_condition_key(word)) return fmt::format("'{}' belongs under 'when'", word);
   return {};
 }

@@ -70,6 +70,8 @@ class Composition {
     if (only_one("server", whole_.server, document.server)) {
       whole.server = std::move(document.scenario.server);
       whole.banner = std::move(document.scenario.banner);
+      whole.credentials = std::move(document.scenario.credentials);
+      whole.tls = std::move(document.scenario.tls);
       whole.delay = std::move(document.scenario.delay);
       whole.pace = document.scenario.pace;
     }

@@ -12,8 +12,4 @@ bool is_rule_key(std::string_view word);
 /// A field that conditions test, or any, all, not.
 bool is_condition_key(std::string_view word);
 
-/// What the language is to have, and has not yet.
-bool is_planned_key(std::string_view word);
-bool is_planned_field(std::string_view word);
-
 }  // namespace smtp_double

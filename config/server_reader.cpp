@@ -4,24 +4,22 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 
+#include "config/auth_reader.hpp"
+#include "config/extensions_reader.hpp"
 #include "config/limits_reader.hpp"
-#include "config/nearest_word.hpp"
 #include "config/reply_reader.hpp"
 #include "config/timing_reader.hpp"
-#include "config/units.hpp"
+#include "config/tls_reader.hpp"
 #include "config/yaml_slips.hpp"
 #include "protocol/ascii.hpp"
+#include "sasl/mechanism.hpp"
 
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 8> server_keys{"hostname", "banner", "extensions", "require",
-                                                      "timeout",  "limits", "delay",      "pace"};
-constexpr std::array<std::string_view, 2> extension_keys{"offer", "accept"};
-constexpr std::array<std::string_view, 6> known_keywords{"PIPELINING", "SIZE", "8BITMIME",
-                                                         "SMTPUTF8",   "DSN",  "ENHANCEDSTATUSCODES"};
+constexpr std::array<std::string_view, 10> server_keys{"hostname", "banner",  "extensions", "require", "auth",
+                                                       "tls",      "timeout", "limits",     "delay",   "pace"};
 
 std::string server_key_hint(std::string_view word) {
   constexpr std::array<std::string_view, 4> of_scenario{"rules", "scenario", "description", "seed"};
@@ -71,126 +69,66 @@ std::optional<TextTemplate> read_banner(Reading& reading, const YamlNode& node) 
   return banner;
 }
 
-// ---- extensions
-
-struct ExtensionLines {
-  std::vector<std::string> lines;
-  std::optional<std::uint64_t> size;  // that SIZE names
-};
-
-// "SIZE 10MB" is offered in octets; 0 and no number at all mean no limit (RFC 1870 4).
-bool take_size(Reading& reading, const YamlNode& node, std::string& line, ExtensionLines& out) {
-  const std::size_t blank = line.find(' ');
-  if (blank == std::string::npos) return true;
-  const std::string_view value = std::string_view(line).substr(blank + 1);
-  const auto size = parse_size(value);
-  if (!size) {
-    reading.error_inside(node, blank + 1, quotation(value) + " is no size", size_units_hint());
-    return false;
-  }
-  out.size = *size == 0 ? std::numeric_limits<std::uint64_t>::max() : *size;
-  line = line.substr(0, blank + 1) + std::to_string(*size);
-  return true;
-}
-
-// "SIZE=10MB" -> "SIZE 10MB", "PIPELINNING" -> "PIPELINING"
-std::optional<std::string> extension_meant(std::string_view line) {
-  const std::string_view keyword = line.substr(0, line.find_first_of(" =:"));
-  const auto nearest = nearest_word(keyword, known_keywords);
-  if (!nearest) return std::nullopt;
-  std::string meant(*nearest);
-  if (keyword.size() + 1 < line.size()) meant.append(1, ' ').append(trimmed(line.substr(keyword.size() + 1)));
-  return meant;
-}
-
-// It is offered all the same: a server may offer what nobody knows.
-void warn_of_slip(Reading& reading, const YamlNode& item) {
-  if (extension_of(item.text)) return;
-  const auto meant = extension_meant(item.text);
-  if (!meant) return;
-  reading.warning(item.offset, quotation(item.text) + " is offered, and is no extension that the server knows",
-                  fmt::format("did you mean '{}'?", *meant));
-}
-
-enum class Purpose : std::uint8_t { Offer, Accept };
-
-ExtensionLines read_extension_lines(Reading& reading, const YamlNode& node, Purpose purpose) {
-  ExtensionLines out;
-  if (!check_list(reading, node, "extensions, such as [PIPELINING, SIZE 10MB]")) return out;
-  for (const YamlNode* item : node.items) {
-    auto line = read_line(reading, *item, "an extension");
-    if (!line) continue;
-    if (purpose == Purpose::Offer) warn_of_slip(reading, *item);
-    if (extension_of(*line) == Extension::Size && !take_size(reading, *item, *line, out)) continue;
-    out.lines.push_back(std::move(*line));
-  }
-  return out;
-}
-
-void check_known(Reading& reading, const YamlNode& node) {
-  for (const YamlNode* item : node.items) {
-    if (item->kind != YamlKind::Scalar || extension_of(item->text)) continue;
-    const auto meant = extension_meant(item->text);
-    reading.error(*item, quotation(item->text) + " is no extension that the server knows",
-                  meant ? fmt::format("did you mean '{}'?", *meant)
-                        : fmt::format("known are: {}; any other can be under 'offer'", listed(known_keywords)));
-  }
-}
-
-void take_size_limit(const ExtensionLines& extensions, ServerProfile& server) {
-  if (extensions.size) server.limits.message_size = *extensions.size;
-}
-
-void offer(ExtensionLines extensions, ServerProfile& server) {
-  take_size_limit(extensions, server);
-  server.in_force = ServerProfile::known_extensions(extensions.lines);
-  server.offered = std::move(extensions.lines);
-}
-
-// Tells whether there is an offer, which then stays as it is written.
-bool read_offer_and_accept(Reading& reading, const YamlNode& node, ServerProfile& server) {
-  const auto keys = read_keys(reading, node, extension_keys);
-  if (!keys) return false;
-  const YamlNode* offered = (*keys)["offer"];
-  if (offered != nullptr) {
-    const Reading::Step step(reading, "offer");
-    offer(read_extension_lines(reading, *offered, Purpose::Offer), server);
-  }
-  if (const YamlNode* accept = (*keys)["accept"]) {
-    const Reading::Step step(reading, "accept");
-    const ExtensionLines extensions = read_extension_lines(reading, *accept, Purpose::Accept);
-    check_known(reading, *accept);
-    take_size_limit(extensions, server);
-    server.in_force = ServerProfile::known_extensions(extensions.lines);
-  }
-  return offered != nullptr;
-}
-
-bool read_extensions(Reading& reading, const YamlNode& node, ServerProfile& server) {
-  if (node.kind == YamlKind::Mapping) return read_offer_and_accept(reading, node, server);
-  offer(read_extension_lines(reading, node, Purpose::Offer), server);
-  return true;
-}
-
 // ---- the rest
 
 void read_required(Reading& reading, const YamlNode& node, ServerProfile& server) {
-  constexpr std::array<std::string_view, 1> words{"hello"};
-  const auto hint = [](std::string_view word) {
-    const bool later = word == "tls" || word == "auth";
-    return later ? quotation(word) + " is not available yet" : std::string();
-  };
+  constexpr std::array<std::string_view, 3> words{"hello", "tls", "auth"};
   if (!check_list(reading, node, "words, such as [hello]")) return;
   server.hello_required = false;
   for (const YamlNode* item : node.items) {
-    if (read_word(reading, *item, words, hint)) server.hello_required = true;
+    const auto word = read_word(reading, *item, words);
+    if (word == 0U) server.hello_required = true;
+    if (word == 1U) server.tls_required = true;
+    if (word == 2U) server.auth_required = true;
   }
 }
 
+// ---- what EHLO offers
+
+std::string auth_line(const std::vector<std::string>& mechanisms, char behind_keyword) {
+  std::string line = "AUTH";
+  for (const std::string& mechanism : mechanisms) line.append(1, line.size() == 4 ? behind_keyword : ' ').append(mechanism);
+  return line;
+}
+
+// The usual lines, with what `auth` and `tls` add to them.
+Offer usual_offer(const AuthWords& auth, bool has_tls) {
+  std::vector<std::string> lines = ServerProfile::default_extensions();
+  const auto usual_auth = std::ranges::find_if(lines, [](auto& line) { return extension_of(line) == Extension::Auth; });
+  std::vector<std::string> mechanisms = make_offer(lines).mechanisms;
+  if (!auth.mechanisms.empty()) mechanisms = auth.mechanisms;
+  *usual_auth = auth_line(mechanisms, ' ');
+  if (auth.legacy_line) lines.push_back(auth_line(mechanisms, '='));
+  if (has_tls) lines.emplace_back("STARTTLS");
+  return make_offer(std::move(lines));
+}
+
 // The default extensions offer the limit that there is.
-void offer_size_limit(ServerProfile& server) {
-  for (std::string& line : server.offered) {
-    if (line.starts_with("SIZE ")) line = "SIZE " + std::to_string(server.limits.message_size);
+void offer_size_limit(Offer& offer, const Limits& limits) {
+  for (std::string& line : offer.lines) {
+    if (line.starts_with("SIZE ")) line = "SIZE " + std::to_string(limits.message_size);
+  }
+}
+
+bool is_auth_line(const std::string& line) { return lowered(line).starts_with("auth ") || lowered(line).starts_with("auth="); }
+
+void settle_offers(const OfferedExtensions& extensions, ServerProfile& server) {
+  server.plain = outside_tls(extensions.offer);
+  server.tls = extensions.after_tls.value_or(inside_tls(extensions.offer));
+  server.authenticated = extensions.after_auth;
+  if (server.auth_needs_tls) std::erase_if(server.plain.lines, is_auth_line);
+}
+
+// What "any" user passes by cannot be asked of a mechanism that needs to know the secret.
+void check_mechanisms(Reading& reading, const YamlNode& node, const Scenario& scenario) {
+  if (!scenario.credentials.users.empty()) return;
+  for (const Offer* offer : {&scenario.server.plain, &scenario.server.tls}) {
+    for (const std::string& word : offer->mechanisms) {
+      const auto mechanism = mechanism_named(word);
+      if (!mechanism || !needs_secrets(*mechanism)) continue;
+      return reading.error(node, fmt::format("{} needs users whose passwords are known", word),
+                           "write auth: {users: {ann: secret}}");
+    }
   }
 }
 
@@ -199,7 +137,7 @@ void offer_size_limit(ServerProfile& server) {
 ServerProfile default_profile(const Limits& limits) {
   ServerProfile server;
   server.limits = limits;
-  offer_size_limit(server);
+  for (Offer* offer : {&server.plain, &server.tls}) offer_size_limit(*offer, limits);
   return server;
 }
 
@@ -218,9 +156,19 @@ void read_server(Reading& reading, const YamlNode& node, const Limits& limits, S
   with(reading, *keys, "banner", [&](const YamlNode& value) {
     if (auto banner = read_banner(reading, value)) scenario.banner = std::move(*banner);
   });
-  bool has_offer = false;
+  AuthWords auth;
+  with(reading, *keys, "auth", [&](const YamlNode& value) { auth = read_auth(reading, value); });
+  scenario.credentials = auth.credentials;
+  server.auth_needs_tls = auth.needs_tls;
+  bool has_tls = false;
+  with(reading, *keys, "tls", [&](const YamlNode& value) {
+    has_tls = value.kind == YamlKind::Mapping || read_flag(reading, value).value_or(false);
+    if (value.kind == YamlKind::Mapping) scenario.tls = read_tls(reading, value);
+  });
+  OfferedExtensions extensions{.offer = usual_offer(auth, has_tls)};
   with(reading, *keys, "extensions",
-       [&](const YamlNode& value) { has_offer = read_extensions(reading, value, server); });
+       [&](const YamlNode& value) { extensions = read_extensions(reading, value, extensions.offer); });
+  if (extensions.size) server.limits.message_size = *extensions.size;
   with(reading, *keys, "require", [&](const YamlNode& value) { read_required(reading, value, server); });
   with(reading, *keys, "timeout", [&](const YamlNode& value) {
     if (const auto timeout = read_timeout(reading, value)) server.limits.timeout = *timeout;
@@ -231,7 +179,9 @@ void read_server(Reading& reading, const YamlNode& node, const Limits& limits, S
   with(reading, *keys, "limits", [&](const YamlNode& value) {
     server.limits = read_limits(reading, value, TimeoutKey::Elsewhere).applied_to(server.limits);
   });
-  if (!has_offer) offer_size_limit(server);
+  if (!extensions.is_own) offer_size_limit(extensions.offer, server.limits);
+  settle_offers(extensions, server);
+  check_mechanisms(reading, node, scenario);
 }
 
 }  // namespace smtp_double

@@ -12,10 +12,9 @@
 namespace smtp_double {
 namespace {
 
-// Besides the stages that the built-in server keeps, the verbs it knows and answers 502.
-constexpr std::array<std::string_view, 23> available{
+constexpr std::array<std::string_view, 26> stage_words{
     "connect", "helo", "ehlo", "lhlo", "hello", "mail",     "rcpt", "data", "body", "message", "rset", "noop",
-    "vrfy",    "expn", "help", "quit", "auth",  "starttls", "bdat", "etrn", "idle", "unknown", "any"};
+    "vrfy",    "expn", "help", "quit", "auth",  "auth-response", "auth-result", "starttls", "tls", "bdat", "etrn", "idle", "unknown", "any"};
 
 struct OtherName {
   std::string_view word;
@@ -62,20 +61,16 @@ std::string stage_hint(std::string_view word) {
   for (const OtherName& other : other_names) {
     if (other.word == spelled) return fmt::format("did you mean '{}'?", other.stage);
   }
-  if (const auto nearest = nearest_word(word, available)) return fmt::format("did you mean '{}'?", *nearest);
-  return "stages are: " + listed(available);
+  if (const auto nearest = nearest_word(word, stage_words)) return fmt::format("did you mean '{}'?", *nearest);
+  return "stages are: " + listed(stage_words);
 }
 
 StageSet read_stage(Reading& reading, const YamlNode& node) {
   const auto word = read_text(reading, node, "a stage, such as rcpt");
   if (!word) return {};
   const auto stages = stages_named(*word);
-  if (stages && std::find(available.begin(), available.end(), *word) != available.end()) return *stages;
-  if (stages) {
-    reading.error(node, fmt::format("stage '{}' is not available yet", *word), "available are: " + listed(available));
-  } else {
-    reading.error(node, "unknown stage " + quotation(*word), stage_hint(*word));
-  }
+  if (stages) return *stages;
+  reading.error(node, "unknown stage " + quotation(*word), stage_hint(*word));
   return {};
 }
 

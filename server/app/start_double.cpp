@@ -110,7 +110,7 @@ std::variant<ServeSettings, int> settle_as_told(const ServeOptions& options, Sta
 std::variant<StartedDouble, int> start_double(const ServeOptions& options, StartReport& report) {
   auto settled = settle_as_told(options, report);
   if (const int* status = std::get_if<int>(&settled)) return *status;
-  StartedDouble started{std::get<ServeSettings>(std::move(settled)), {}, {}, {}, {}};
+  StartedDouble started{std::get<ServeSettings>(std::move(settled)), {}, {}, {}, {}, {}};
   const ServeSettings& settings = started.settings;
   if (settings.port_file) remove_old_port_file(settings.port_file->text);
   // Before it is read for the first time: no change is missed.
@@ -122,8 +122,9 @@ std::variant<StartedDouble, int> start_double(const ServeOptions& options, Start
 
   keep_freed_memory();
   started.served = std::make_unique<Double>(std::make_shared<const Scenario>(std::move(*scenario)));
+  started.certificates = std::make_unique<CertificateStore>();
   try {
-    started.server = std::make_unique<Server>(*started.served, settings.listen, settings.threads);
+    started.server = std::make_unique<Server>(*started.served, *started.certificates, settings.listen, settings.threads);
   } catch (const std::system_error& error) {
     report.error(error.what() + variable_note(settings.listen_from));
     return exit_cannot_bind;

@@ -10,6 +10,7 @@
 #include "app/start_report.hpp"
 #include "journal/double.hpp"
 #include "network/server.hpp"
+#include "tls/certificate_store.hpp"
 
 // What `serve` and `run` have in common.
 
@@ -20,6 +21,7 @@ struct StartedDouble {
   ServeSettings settings;
   std::unique_ptr<FileWatch> files;  ///< null when they are not to be watched
   std::unique_ptr<ScenarioReader> reader;
+  std::unique_ptr<CertificateStore> certificates;
   std::unique_ptr<Double> served;
   std::unique_ptr<Server> server;
 };

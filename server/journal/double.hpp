@@ -41,6 +41,7 @@ class Double {
   ContentBudget budget;
   Journal journal;
   Mailbox mailbox;
+  bool shows_secrets = false;                 ///< of AUTH, in journal and log; set before it serves
   bool explains_misses = false;               ///< the journal is to say why no rule answered; set before it serves
   std::atomic<std::uint64_t> sessions{0};     ///< begun so far
   std::atomic<std::uint32_t> connections{0};  ///< open now

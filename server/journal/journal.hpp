@@ -16,6 +16,7 @@ enum class EntryKind : std::uint8_t {
   Opened,      ///< a session began; `received` is the client's address
   Exchange,    ///< the server spoke: `received` is the command line, `sent` the octets of its reply
   Incomplete,  ///< the connection ended inside content
+  Note,        ///< something else worth knowing; `received` is it: TLS is up, octets were dropped
   Closed,      ///< the session is over; `received` says how
 };
 

@@ -13,6 +13,7 @@ void add(SessionDigest& digest, const JournalEntry& entry) {
       digest.ended_clean = entry.stage == Stage::Quit && !entry.sent.empty();
       break;
     case EntryKind::Incomplete: digest.ended_clean = false; break;
+    case EntryKind::Note:
     case EntryKind::Closed: break;
   }
 }

@@ -74,7 +74,7 @@ std::string meaning_of(ReplyCode code, const std::optional<EnhancedCode>& enhanc
 }
 
 void append_exchange(std::string& out, const JournalEntry& entry, const Scenario* scenario) {
-  if (entry.stage == Stage::Message) {
+  if (entry.stage == Stage::Message && entry.received.empty()) {
     out += "C: (content, and the dot)\n";
   } else if (!is_unasked(entry.stage)) {
     out += "C: " + printable(entry.received) + '\n';
@@ -98,6 +98,7 @@ std::string transcript_of(const Journal& journal, std::uint64_t session, const S
       case EntryKind::Opened: out += "   (connected from " + printable(entry.received) + ")\n"; break;
       case EntryKind::Exchange: append_exchange(out, entry, scenario); break;
       case EntryKind::Incomplete: out += "   (the connection ended inside the content)\n"; break;
+      case EntryKind::Note:
       case EntryKind::Closed: out += "   (" + printable(entry.received) + ")\n"; break;
     }
   });
@@ -106,7 +107,9 @@ std::string transcript_of(const Journal& journal, std::uint64_t session, const S
 
 }  // namespace
 
-bool is_unasked(Stage stage) { return stage == Stage::Connect || stage == Stage::Idle || stage == Stage::Body; }
+bool is_unasked(Stage stage) {
+  return stage == Stage::Connect || stage == Stage::Tls || stage == Stage::Idle || stage == Stage::Body;
+}
 
 std::string transcript(const Journal& journal, std::uint64_t session) {
   return transcript_of(journal, session, nullptr);

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "network/log_text.hpp"
-#include "protocol/ascii.hpp"
+#include "protocol/proxy_header.hpp"
 
 namespace smtp_double {
 namespace {
@@ -26,11 +26,6 @@ constexpr std::uint64_t slow_reads_per_second = 20;
 constexpr std::uint64_t least_paced_buffer = 4UL * 1024;
 constexpr std::uint64_t most_paced_buffer = 128UL * 1024;
 
-bool looks_like_auth(std::string_view line) {
-  line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
-  return equals_ignoring_case(line.substr(0, 4), "AUTH");
-}
-
 std::chrono::microseconds time_for(std::uint64_t octets, std::uint64_t octets_per_second) {
   return std::chrono::microseconds(octets * 1'000'000 / octets_per_second);
 }
@@ -41,29 +36,45 @@ std::optional<std::chrono::microseconds> pause_of(const Demand& demand) {
   return slow != nullptr ? std::optional(time_for(slow->octets, slow->octets_per_second)) : std::nullopt;
 }
 
+bool says_goodbye(const Demand& demand) {
+  const auto* ending = std::get_if<Ending>(&demand);
+  return ending != nullptr && (*ending == Ending::Close || *ending == Ending::HalfClose);
+}
+
 std::chrono::microseconds wall_time() {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
 }
 
 }  // namespace
 
-Connection::Connection(Socket socket, EventLoop& loop, Double& owner, Peer peer)
+Connection::Connection(Socket socket, EventLoop& loop, Double& owner, CertificateStore& certificates, Arrival arrival)
     : socket_(std::move(socket)),
       loop_(loop),
       double_(owner),
       served_(owner.served()),
-      session_(served_->scenario, served_->progress, owner.budget, owner.sessions.fetch_add(1) + 1, std::move(peer)),
+      session_(served_->scenario, served_->progress, owner.budget, owner.sessions.fetch_add(1) + 1,
+               std::move(arrival.peer), arrival.kind == ListenerKind::Lmtp ? Variant::Lmtp : Variant::Smtp),
       player_(session_),
+      tls_(session_, certificates, std::move(arrival.local_address)),
+      kind_(arrival.kind),
+      proxy_due_(arrival.proxied),
       logs_dialogue_(spdlog::should_log(spdlog::level::debug)) {
   loop_.add(*this);
   if (logs_dialogue_ || double_.explains_misses) session_.explain_misses();
-  const bool too_many = double_.connections.fetch_add(1) >= session_.scenario().server.limits.connections;
-  if (too_many) {
+  if (double_.shows_secrets) session_.show_secrets();
+  if (!proxy_due_) begin_session();
+  if (double_.connections.fetch_add(1) >= session_.scenario().server.limits.connections) {
     leave_place();
+    proxy_due_ = false;
     session_.dismiss(Farewell::TooManyConnections);
-  } else {
-    session_.start();
+    dismissed_ = true;
   }
+}
+
+void Connection::begin_session() {
+  if (kind_ != ListenerKind::Smtps) return session_.start();
+  session_.start_with_tls();
+  tls_.begin();
 }
 
 Connection::~Connection() {
@@ -111,6 +122,10 @@ Detached Connection::serve(std::unique_ptr<Connection> self) {
           if (!interrupted_) error = co_await readiness(socket_, Socket::wait_read);
           cause = drain(error, *ending);
         }
+      } else if (std::holds_alternative<TlsBegins>(demand)) {
+        tls_.begin();
+      } else if (const auto* handshake = std::get_if<TlsGoesOn>(&demand)) {
+        tls_.go_on(handshake->half, loop_.opened(), loop_.sealed());
       } else if (const auto pause = pause_of(demand)) {
         Timer timer(loop_.context().get_executor());
         begin_pause(timer, *pause);
@@ -139,7 +154,13 @@ Detached Connection::serve(std::unique_ptr<Connection> self) {
 }
 
 Demand Connection::play() {
-  Demand demand = player_.play(loop_.output(), [this](Turn& turn) { on_turn(turn); });
+  Demand demand = NeedInput{};
+  if (tls_.has_failed()) {
+    demand = Ending::Close;
+  } else if (dismissed_ || !(proxy_due_ || tls_.waits())) {
+    demand = player_.play(loop_.output(), [this](Turn& turn) { on_turn(turn); });
+  }
+  if (tls_.is_on()) tls_.seal(loop_.output(), loop_.sealed(), says_goodbye(demand));
   if (pause_of(demand)) session_.keep_unread();
   if (session_.holds_content()) double_.mailbox.trim(double_.budget.held(), double_.budget.limit());
   return demand;
@@ -148,6 +169,7 @@ Demand Connection::play() {
 bool Connection::take_interrupt() {
   if (!interrupted_) return false;
   session_.dismiss(*interrupted_);
+  dismissed_ = true;
   interrupted_.reset();
   return true;
 }
@@ -172,9 +194,49 @@ std::optional<EndCause> Connection::take_input(const boost::system::error_code& 
   if (result == Io::Failed) return EndCause::ClientReset;
   if (result == Io::Again) return std::nullopt;
   if (octets == 0) return EndCause::ClientClosed;
-  session_.receive({loop_.read_buffer(), octets});
   if (octets_per_second > 0) read_debt_ = time_for(octets, octets_per_second);
+  return take_octets({loop_.read_buffer(), octets});
+}
+
+std::optional<EndCause> Connection::take_octets(std::string_view octets) {
+  if (proxy_due_) return take_proxy_header(octets);
+  if (!tls_.is_on()) {
+    session_.receive(octets);
+    return std::nullopt;
+  }
+  const bool was_up = tls_.is_established();
+  loop_.opened().clear();
+  const TlsChannel::Input input = tls_.take(octets, loop_.opened(), loop_.sealed());
+  if (!was_up && tls_.is_established()) note("TLS is up: " + to_string(*session_.tls_facts()));
+  switch (input) {
+    case TlsChannel::Input::Nothing: return std::nullopt;
+    case TlsChannel::Input::Octets: session_.receive(loop_.opened()); return std::nullopt;
+    case TlsChannel::Input::Closed: return EndCause::ClientClosed;
+    case TlsChannel::Input::Failed: closed_ = "closed, as TLS failed"; return std::nullopt;
+  }
   return std::nullopt;
+}
+
+std::optional<EndCause> Connection::take_proxy_header(std::string_view octets) {
+  proxy_header_ += octets;
+  const auto parsed = parse_proxy_header(proxy_header_);
+  if (std::holds_alternative<ProxyNeedsMore>(parsed)) return std::nullopt;
+  if (const auto* error = std::get_if<ProxyError>(&parsed)) {
+    note("no PROXY header: " + error->text);
+    return EndCause::Closed;
+  }
+  const auto& header = std::get<ProxyHeader>(parsed);
+  proxy_due_ = false;
+  if (!header.is_local) {
+    session_.set_peer({header.source.address, header.source.port, session_.peer().server_port});
+    note("by a proxy for " + peer_text(session_.peer()));
+  }
+  begin_session();
+  const std::string rest = std::exchange(proxy_header_, {}).substr(header.octets);
+  if (rest.empty()) return std::nullopt;
+  const auto cause = take_octets(rest);
+  session_.keep_unread();
+  return cause;
 }
 
 std::optional<EndCause> Connection::begin_end(Ending ending) {
@@ -340,18 +402,19 @@ void Connection::cut() {
 }
 
 void Connection::on_turn(Turn& turn) {
+  if (turn.dropped > 0) note(std::to_string(turn.dropped) + " octets that came behind STARTTLS are dropped");
+  if (turn.stage == Stage::Tls && turn.rule == nullptr) return;  // the handshake is told of when it is over
   ++commands_;
-  const std::string_view line = without_secrets(turn);
-  const bool has_secret = line.data() != turn.line.data();
   std::string redacted;
-  if (has_secret) {
+  if (turn.has_secret) {
     turn.misses.clear();  // they name what a condition has seen, as a reply may do
     if (turn.tells_variables) redacted = std::to_string(turn.code.value()) + " [redacted]\r\n";
   }
+  const std::string_view line = turn.shown;
   const std::string_view sent = redacted.empty() ? std::string_view(turn.plan.bytes) : redacted;
   double_.journal.record({.kind = EntryKind::Exchange,
                           .stage = turn.stage,
-                          .code = static_cast<std::uint16_t>(turn.code.value()),
+                          .code = static_cast<std::uint16_t>(turn.stage == Stage::Tls ? 0 : turn.code.value()),
                           .session = session_.number(),
                           .hit = turn.hit,
                           .time = woken_at_,
@@ -373,16 +436,6 @@ void Connection::on_turn(Turn& turn) {
   if (session_.is_over()) closed_ = text_of_close(turn);
 }
 
-// What answers a 3yz to AUTH is a secret as well, an empty line included; and so is what would have been an AUTH but
-// for a blank before it.
-std::string_view Connection::without_secrets(const Turn& turn) {
-  if (turn.stage == Stage::Connect || turn.stage == Stage::Message || turn.stage == Stage::Idle) return turn.line;
-  const bool auth = turn.stage == Stage::Auth || (turn.stage == Stage::Unknown && looks_like_auth(turn.line));
-  if (!std::exchange(secret_is_due_, false) && !auth) return turn.line;
-  secret_is_due_ = turn.code.class_digit() == 3;
-  return auth ? "AUTH [redacted]" : "[redacted]";
-}
-
 void Connection::record_start() {
   wake();
   record(EntryKind::Opened, session_.peer().address);
@@ -395,6 +448,12 @@ void Connection::record(EntryKind kind, std::string_view text) {
   double_.journal.record({.kind = kind, .session = session_.number(), .time = wall_time(), .received = text});
 }
 
+// Of what no line of the dialogue tells.
+void Connection::note(std::string_view text) {
+  record(EntryKind::Note, text);
+  if (logs_dialogue_) spdlog::debug("session {}: {}", session_.number(), printable(text));
+}
+
 // At once: the client waits for a reply, and somebody for the client.
 void Connection::warn_of_bare_lf() {
   if (std::exchange(warned_, true)) return;
@@ -405,6 +464,12 @@ void Connection::warn_of_bare_lf() {
 void Connection::record_end(EndCause cause) {
   const std::string_view text = text_of(cause);
   if (session_.in_content()) record(EntryKind::Incomplete, {});
+  if (tls_.has_failed()) {
+    note("TLS failed: " + tls_.failure());
+    if (!logs_dialogue_) spdlog::info("session {}: TLS failed: {}", session_.number(), printable(tls_.failure()));
+  } else if (tls_.waits() && cause != EndCause::Closed) {
+    note("TLS did not come up: the connection ended within the handshake");
+  }
   record(EntryKind::Closed, text);
   if (!spdlog::should_log(spdlog::level::info)) return;
   const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_);

@@ -8,8 +8,10 @@
 #include "journal/double.hpp"
 #include "network/asio_types.hpp"
 #include "network/coroutine.hpp"
+#include "network/endpoint.hpp"
 #include "network/event_loop.hpp"
 #include "network/plan_player.hpp"
+#include "network/tls_channel.hpp"
 #include "scenario/session.hpp"
 
 namespace smtp_double {
@@ -23,10 +25,19 @@ enum class EndCause : std::uint8_t {
   Cut,           ///< ours, with work undone: shutting down, or a client that does not read
 };
 
+/// What a connection comes with.
+struct Arrival {
+  Peer peer;
+  ListenerKind kind = ListenerKind::Smtp;
+  bool proxied = false;           ///< it begins with a PROXY header
+  std::string local_address = {};  ///< "" on a Unix socket
+};
+
 /// One client's connection: reads, hands the octets to its session, and plays what the session plans.
 class Connection : public LoopHook {
  public:
-  Connection(Socket socket, EventLoop& loop, Double& owner, Peer peer);
+  /// `owner` and `certificates` outlive the connection.
+  Connection(Socket socket, EventLoop& loop, Double& owner, CertificateStore& certificates, Arrival arrival);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -51,6 +62,10 @@ class Connection : public LoopHook {
   // Each part of it up to where it waits, and from there on; a cause is the end.
   Demand play();
   std::optional<EndCause> take_input(const boost::system::error_code& error, std::uint64_t octets_per_second);
+  std::optional<EndCause> take_octets(std::string_view octets);
+  std::optional<EndCause> take_proxy_header(std::string_view octets);
+  void begin_session();
+  void note(std::string_view text);
   void begin_pause(Timer& timer, std::chrono::microseconds time);
   std::optional<EndCause> end_pause();
   /// Cuts off a client that is not there any more to see the end of the pause.
@@ -75,8 +90,6 @@ class Connection : public LoopHook {
   /// Whether the session has been told to end, by its farewell.
   bool take_interrupt();
   void on_turn(Turn& turn);
-  /// The line of the turn, as the journal and the log may have it.
-  std::string_view without_secrets(const Turn& turn);
   void set_deadline(std::chrono::microseconds from_now);
   void record(EntryKind kind, std::string_view text);
   void warn_of_bare_lf();
@@ -89,6 +102,10 @@ class Connection : public LoopHook {
   const std::shared_ptr<ServedScenario> served_;  // to the end, whatever the double serves by then
   Session session_;
   PlanPlayer player_;
+  TlsChannel tls_;
+  const ListenerKind kind_;
+  bool proxy_due_;            // its header comes first
+  std::string proxy_header_;  // as far as it has come
   const bool logs_dialogue_;  // asked once: every turn needs to know
   Clock::time_point begun_ = Clock::now();
   Clock::time_point deadline_ = Clock::time_point::max();
@@ -100,7 +117,7 @@ class Connection : public LoopHook {
   bool cut_ = false;
   bool ending_ = false;    // the session has had its last word
   bool has_place_ = true;  // counts as one of the connections there may be
-  bool secret_is_due_ = false;
+  bool dismissed_ = false;
   bool warned_ = false;
   std::string_view closed_ = "closed";  // why, in the end
   std::size_t drained_ = 0;

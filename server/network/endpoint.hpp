@@ -9,6 +9,13 @@
 
 namespace smtp_double {
 
+/// What is spoken at a listener.
+enum class ListenerKind : std::uint8_t {
+  Smtp,
+  Smtps,  ///< TLS from the first octet on (RFC 8314 3)
+  Lmtp,   ///< RFC 2033
+};
+
 /// Where to listen: an IP address and a port, or the path of a Unix socket.
 class Endpoint {
  public:

@@ -28,8 +28,12 @@ class EventLoop {
   boost::asio::io_context& context() { return context_; }
   /// Valid until the reader suspends: another connection reads into it then.
   char* read_buffer() { return read_buffer_.get(); }
-  /// Empty whenever a connection is suspended.
+  /// Empty whenever a connection is suspended; likewise the other two.
   std::string& output() { return output_; }
+  /// What is to be sent of TLS.
+  std::string& sealed() { return sealed_; }
+  /// What a client said, out of TLS. Valid until the reader suspends.
+  std::string& opened() { return opened_; }
 
   void add(Connection& connection);
   void remove(Connection& connection);
@@ -53,6 +57,8 @@ class EventLoop {
   Connections connections_;
   std::unique_ptr<char[]> read_buffer_;
   std::string output_;
+  std::string sealed_;
+  std::string opened_;
   bool stopping_ = false;
   Clock::time_point armed_for_ = Clock::time_point::max();
   // Behind the list: what still runs when the context goes takes itself out of it.

@@ -9,7 +9,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <utility>
 
-#include "network/connection.hpp"
 
 namespace smtp_double {
 namespace {
@@ -47,8 +46,9 @@ Peer peer_of(const Protocol::endpoint& remote, const Endpoint& local) {
 
 }  // namespace
 
-Listener::Listener(EventLoop& loop, Double& owner, const Endpoint& endpoint, Sharing sharing)
-    : loop_(loop), double_(owner), acceptor_(loop.context().get_executor()) {
+Listener::Listener(EventLoop& loop, Double& owner, CertificateStore& certificates, const Endpoint& endpoint,
+                   Sharing sharing)
+    : loop_(loop), double_(owner), certificates_(certificates), acceptor_(loop.context().get_executor()) {
   const Protocol::endpoint wanted = endpoint.to_asio();
   if (endpoint.is_unix()) remove_dead_socket(endpoint.path(), wanted);
   acceptor_.open(wanted.protocol());
@@ -84,6 +84,14 @@ bool Listener::has_waiting() {
   return poll(&listening, 1, 0) > 0;
 }
 
+Arrival Listener::arrival(const Socket& socket, const Protocol::endpoint& remote) const {
+  Arrival arrival{peer_of(remote, bound_)};
+  boost::system::error_code error;
+  const Protocol::endpoint local = socket.local_endpoint(error);
+  if (!bound_.is_unix() && !error) arrival.local_address = Endpoint::of(local).address();
+  return arrival;
+}
+
 Detached Listener::accept() {
   Timer timer(loop_.context().get_executor());
   Clock::time_point next_warning;  // tries are many, and the reason stays the same
@@ -105,7 +113,9 @@ Detached Listener::accept() {
     }
     socket.non_blocking(true, error);
     if (!bound_.is_unix()) socket.set_option(boost::asio::ip::tcp::no_delay(true), error);
-    Connection::start(std::make_unique<Connection>(std::move(socket), loop_, double_, peer_of(remote, bound_)));
+    Arrival arrived = arrival(socket, remote);
+    Connection::start(
+        std::make_unique<Connection>(std::move(socket), loop_, double_, certificates_, std::move(arrived)));
   }
 }
 

@@ -2,9 +2,11 @@
 
 #include "journal/double.hpp"
 #include "network/asio_types.hpp"
+#include "network/connection.hpp"
 #include "network/coroutine.hpp"
 #include "network/endpoint.hpp"
 #include "network/event_loop.hpp"
+#include "tls/certificate_store.hpp"
 
 namespace smtp_double {
 
@@ -15,7 +17,7 @@ class Listener {
   enum class Sharing : std::uint8_t { Alone, First, Joining };
 
   /// Binds and listens; throws boost::system::system_error when that does not work.
-  Listener(EventLoop& loop, Double& owner, const Endpoint& endpoint, Sharing sharing);
+  Listener(EventLoop& loop, Double& owner, CertificateStore& certificates, const Endpoint& endpoint, Sharing sharing);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -29,10 +31,12 @@ class Listener {
 
  private:
   Detached accept();
+  Arrival arrival(const Socket& socket, const Protocol::endpoint& remote) const;
   void remove_own_socket() const;
 
   EventLoop& loop_;
   Double& double_;
+  CertificateStore& certificates_;
   Acceptor acceptor_;
   Endpoint bound_;
   std::uint64_t socket_file_ = 0;  // inode of the file, for a Unix socket

@@ -25,6 +25,12 @@ std::string_view text_of(EndCause cause) {
   return {};
 }
 
+std::string printable(std::string_view text) {
+  std::string out(text);
+  std::replace_if(out.begin(), out.end(), is_control, '?');
+  return out;
+}
+
 namespace {
 
 std::string_view ending_of(const ReplyPlan& plan) {
@@ -35,12 +41,6 @@ std::string_view ending_of(const ReplyPlan& plan) {
   if (std::holds_alternative<GoSilent>(plan.steps.back())) return "silent from here on";
   if (std::holds_alternative<StopReading>(plan.steps.back())) return "reading nothing from here on";
   return {};
-}
-
-// A client's octets do not get to the terminal as they are.
-std::string printable(std::string text) {
-  std::replace_if(text.begin(), text.end(), is_control, '?');
-  return text;
 }
 
 // "450", "450, closed", "no reply, reset"

@@ -9,6 +9,9 @@
 
 namespace smtp_double {
 
+/// A client's octets as they may get to a terminal.
+std::string printable(std::string_view text);
+
 /// "192.0.2.1:4711", "[::1]:4711", or "a local client" on a Unix socket.
 std::string peer_text(const Peer& peer);
 

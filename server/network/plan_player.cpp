@@ -47,6 +47,10 @@ Demand PlanPlayer::play(std::string& output, const std::function<void(Turn&)>& o
       } else if (const auto* read = std::get_if<ReadSlowly>(&step)) {
         read_pace_ = read->octets_per_second;
         if (session_.unread() > 0) return SlowDown{session_.unread(), read_pace_};
+      } else if (std::holds_alternative<BeginTls>(step)) {
+        return TlsBegins{};
+      } else if (const auto* handshake = std::get_if<Handshake>(&step)) {
+        return TlsGoesOn{handshake->half};
       } else if (const auto ending = std::visit(AsEnding{}, step)) {
         return *ending;
       }

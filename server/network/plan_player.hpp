@@ -26,8 +26,14 @@ struct SlowDown {
   std::uint64_t octets;
   std::uint64_t octets_per_second;
 };
+/// From here on TLS is spoken.
+struct TlsBegins {};
+/// The client's hello has been judged: the handshake goes on.
+struct TlsGoesOn {
+  bool half;  ///< only half of what is said first
+};
 enum class Ending : std::uint8_t { Close, Reset, HalfClose, GoSilent, StopReading };
-using Demand = std::variant<NeedInput, NeedRoom, Pause, SlowDown, Ending>;
+using Demand = std::variant<NeedInput, NeedRoom, Pause, SlowDown, TlsBegins, TlsGoesOn, Ending>;
 
 /// Plays the turns of a session one after the other into an output buffer, up to the first point where
 /// something has to be waited for. Replies to pipelined commands end up in one buffer, and one write.

@@ -10,6 +10,7 @@
 
 namespace smtp_double {
 
+class CertificateStore;
 class EventLoop;
 class Listener;
 
@@ -23,8 +24,8 @@ struct ReceivedSignal {
 class Server {
  public:
   /// Binds all endpoints; throws std::system_error, "cannot listen on ENDPOINT: REASON", and then nothing is bound.
-  /// `owner` outlives the server.
-  Server(Double& owner, const std::vector<Endpoint>& endpoints, unsigned threads);
+  /// `owner` and `certificates` outlive the server.
+  Server(Double& owner, CertificateStore& certificates, const std::vector<Endpoint>& endpoints, unsigned threads);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <variant>
@@ -30,8 +31,28 @@ struct Vrfy {};
 struct Expn {};
 struct Help {};
 struct Quit {};
-/// A verb that is known, but not served.
-struct NotImplemented {};
+struct StartTls {
+  std::string_view argument;  ///< there should be none
+};
+struct Auth {
+  std::string_view mechanism;
+  std::optional<std::string_view> initial_response;  ///< base64 or "=", as it was sent
+};
+/// RFC 3030 2. The octets follow the line.
+struct Bdat {
+  std::uint64_t size;
+  bool last;
+};
+struct Etrn {
+  std::string_view node;
+};
+/// Attributes of the client that somebody speaks for; Postfix has both.
+struct Xclient {
+  std::string_view attributes;
+};
+struct Xforward {
+  std::string_view attributes;
+};
 struct Unknown {};
 /// A line that a correct server refuses for its form.
 struct Malformed {
@@ -42,8 +63,8 @@ struct Malformed {
   std::string_view parameters;           ///< likewise
 };
 
-using Command =
-    std::variant<Hello, Mail, Rcpt, Data, Rset, Noop, Vrfy, Expn, Help, Quit, NotImplemented, Unknown, Malformed>;
+using Command = std::variant<Hello, Mail, Rcpt, Data, Bdat, Rset, Noop, Vrfy, Expn, Help, Quit, StartTls, Auth, Etrn,
+                             Xclient, Xforward, Unknown, Malformed>;
 
 /// The address and the parameters of MAIL or RCPT, as far as they can be told; nothing for the others.
 struct Envelope {

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "protocol/ascii.hpp"
+#include "protocol/command_arguments.hpp"
 #include "protocol/parameters.hpp"
 #include "protocol/path_parser.hpp"
 
@@ -86,6 +87,35 @@ Command parse_with_argument(std::string_view argument) {
   return Result{};
 }
 
+Command parse_start_tls(std::string_view argument) { return StartTls{trimmed(argument)}; }
+
+// An initial response is whatever stands behind the mechanism: what is no base64 is the exchange's to refuse.
+Command parse_auth(std::string_view argument) {
+  argument = trimmed(argument);
+  if (argument.empty()) return syntax_error("AUTH needs a mechanism");
+  const std::size_t end = end_of_word(argument);
+  if (end == argument.size()) return Auth{argument, {}};
+  return Auth{argument.substr(0, end), trimmed(argument.substr(end))};
+}
+
+Command parse_bdat(std::string_view argument) {
+  if (const auto chunk = parse_chunk_size(trimmed(argument))) return Bdat{chunk->octets, chunk->last};
+  return syntax_error("Expected BDAT and a number of octets, and LAST behind the last");
+}
+
+Command parse_etrn(std::string_view argument) {
+  const std::string_view node = trimmed(argument);
+  if (!parse_queue_name(node)) return syntax_error("Expected ETRN and a domain, @domain or #queue");
+  return Etrn{node};
+}
+
+template <class Result>
+Command parse_attributes(std::string_view argument) {
+  argument = trimmed(argument);
+  if (argument.empty()) return syntax_error("Expected ATTRIBUTE=VALUE");
+  return Result{argument};
+}
+
 template <class Result>
 Command parse_any_argument(std::string_view) {
   return Result{};
@@ -109,11 +139,13 @@ constexpr std::array verbs{
     VerbEntry{"VRFY", Stage::Vrfy, parse_with_argument<Vrfy>},
     VerbEntry{"EXPN", Stage::Expn, parse_with_argument<Expn>},
     VerbEntry{"HELP", Stage::Help, parse_any_argument<Help>},
-    VerbEntry{"AUTH", Stage::Auth, parse_any_argument<NotImplemented>},
-    VerbEntry{"STARTTLS", Stage::StartTls, parse_any_argument<NotImplemented>},
-    VerbEntry{"BDAT", Stage::Bdat, parse_any_argument<NotImplemented>},
-    VerbEntry{"ETRN", Stage::Etrn, parse_any_argument<NotImplemented>},
-    VerbEntry{"LHLO", Stage::Lhlo, parse_any_argument<NotImplemented>},
+    VerbEntry{"AUTH", Stage::Auth, parse_auth},
+    VerbEntry{"STARTTLS", Stage::StartTls, parse_start_tls},
+    VerbEntry{"BDAT", Stage::Bdat, parse_bdat},
+    VerbEntry{"ETRN", Stage::Etrn, parse_etrn},
+    VerbEntry{"LHLO", Stage::Lhlo, parse_hello},
+    VerbEntry{"XCLIENT", Stage::Unknown, parse_attributes<Xclient>},
+    VerbEntry{"XFORWARD", Stage::Unknown, parse_attributes<Xforward>},
 };
 
 constexpr std::uint64_t ones = 0x0101010101010101U;

@@ -85,6 +85,13 @@ bool DataCollector::take(std::string_view& input) {
   return false;
 }
 
+void DataCollector::take_octets(std::string_view octets) {
+  while (!octets.empty()) {
+    if (at_ != At::TextCr) at_ = At::Text;  // a dot at the beginning of a line is one
+    take_text(octets);
+  }
+}
+
 bool DataCollector::take_octet(std::string_view& input) {
   const char octet = input.front();
   if (at_ == At::LineStart && octet == '.') {

@@ -34,6 +34,9 @@ class DataCollector {
   /// Takes content off the front of `input`. True at the end of data: what is left of `input` are commands.
   bool take(std::string_view& input);
 
+  /// Takes octets as they are, of a chunk (RFC 3030): there is no stuffing in them, and no end.
+  void take_octets(std::string_view octets);
+
   /// Octets after unstuffing, those not kept included.
   std::uint64_t size() const { return size_; }
   const ContentFindings& findings() const { return findings_; }

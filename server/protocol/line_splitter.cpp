@@ -36,6 +36,12 @@ std::optional<CommandLine> LineSplitter::next(std::string_view& input) {
   return CommandLine{part.substr(0, part.size() - 2)};
 }
 
+void LineSplitter::forget() {
+  kept_.clear();
+  too_long_ = false;
+  handed_out_ = false;
+}
+
 void LineSplitter::keep(std::string_view part) {
   const std::size_t room = limit_ - std::min(limit_, kept_.size());
   kept_.append(part.substr(0, room));

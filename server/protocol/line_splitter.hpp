@@ -24,6 +24,9 @@ class LineSplitter {
   /// Takes the next line off the front of `input`. Nothing: all of it was taken and kept, the line goes on.
   std::optional<CommandLine> next(std::string_view& input);
 
+  /// Drops the beginning of a line that is kept.
+  void forget();
+
   /// Whether part of a line is kept that has a bare LF at its end: its sender may take the line for ended.
   bool waits_after_bare_lf() const { return !handed_out_ && kept_.ends_with('\n'); }
 

@@ -22,7 +22,7 @@ struct DrawKey {
 };
 
 /// Choices of different kinds are independent of each other.
-enum class DrawKind : std::uint8_t { ToFire, ForDelay };
+enum class DrawKind : std::uint8_t { ToFire, ForDelay, ForNonce };
 
 /// Evenly distributed over 64 bits; the same on every platform.
 std::uint64_t draw(const DrawKey& key, DrawKind kind);

@@ -9,6 +9,7 @@
 
 #include "protocol/recipient.hpp"
 #include "protocol/stage.hpp"
+#include "scenario/tls_facts.hpp"
 
 namespace smtp_double {
 
@@ -38,6 +39,11 @@ struct Event {
   std::optional<std::uint64_t> size;
   std::uint64_t asked = 0;
   std::uint64_t accepted = 0;
+  std::optional<std::string_view> auth_user;       ///< that the client says it is, or was authenticated as
+  std::optional<std::string_view> auth_mechanism;  ///< likewise
+  bool is_tls = false;
+  const TlsFacts* tls = nullptr;              ///< once the handshake is complete
+  std::optional<std::string_view> tls_server_name;  ///< that the client asks for, from the handshake on
   std::optional<int> default_code;
   bool early_talker = false;
   std::chrono::microseconds now{0};  ///< since the scenario began, by the double's clock

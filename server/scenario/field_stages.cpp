@@ -31,6 +31,14 @@ StageSet stages_with(FieldKind kind) {
     case FieldKind::Subject:
     case FieldKind::Body: return set_of({Stage::Message});
     case FieldKind::Size: return set_of({Stage::Mail, Stage::Body, Stage::Message});
+    // Behind implicit TLS even the greeting is encrypted.
+    case FieldKind::Tls:
+    case FieldKind::TlsVersion:
+    case FieldKind::TlsCipher:
+    case FieldKind::TlsClient: return all & ~set_of({Stage::Tls});
+    case FieldKind::AuthUser:
+    case FieldKind::AuthMechanism: return commands;
+    case FieldKind::TlsSni:
     case FieldKind::ClientIp:
     case FieldKind::ClientPort:
     case FieldKind::ServerPort:

@@ -25,6 +25,11 @@ std::optional<std::uint64_t> port_value(const Event& event, std::uint16_t Peer::
   return event.peer->*port;
 }
 
+std::optional<std::string_view> tls_value(const Event& event, std::string TlsFacts::* value) {
+  if (event.tls == nullptr) return std::nullopt;
+  return event.tls->*value;
+}
+
 }  // namespace
 
 std::optional<std::string_view> parameter_in(std::string_view parameters, std::string_view name) {
@@ -55,6 +60,14 @@ std::optional<std::string_view> text_value(const Field& field, const Event& even
     case FieldKind::Argument: return event.argument;
     case FieldKind::Parameter: return parameter_value(field.name, event);
     case FieldKind::ClientIp: return client_address(event);
+    case FieldKind::AuthUser: return event.auth_user;
+    case FieldKind::AuthMechanism: return event.auth_mechanism;
+    case FieldKind::TlsVersion: return tls_value(event, &TlsFacts::version);
+    case FieldKind::TlsCipher: return tls_value(event, &TlsFacts::cipher);
+    case FieldKind::TlsSni: return event.tls_server_name;
+    case FieldKind::TlsClient:
+      if (event.tls == nullptr) return std::nullopt;
+      return event.tls->client;
     case FieldKind::State: return event.state;
     case FieldKind::Body:
       if (!event.content) return std::nullopt;
@@ -71,6 +84,7 @@ std::optional<std::string_view> text_value(const Field& field, const Event& even
     case FieldKind::Attempt:
     case FieldKind::DefaultCode:
     case FieldKind::EarlyTalker:
+    case FieldKind::Tls:
     case FieldKind::StateAge:
     case FieldKind::Hit:
     case FieldKind::Hostname: return std::nullopt;
@@ -108,11 +122,22 @@ std::optional<std::uint64_t> number_value(const Field& field, const Event& event
     case FieldKind::Body:
     case FieldKind::Attempt:
     case FieldKind::EarlyTalker:
+    case FieldKind::AuthUser:
+    case FieldKind::AuthMechanism:
+    case FieldKind::Tls:
+    case FieldKind::TlsVersion:
+    case FieldKind::TlsCipher:
+    case FieldKind::TlsSni:
+    case FieldKind::TlsClient:
     case FieldKind::State:
     case FieldKind::Hit:
     case FieldKind::Hostname: return std::nullopt;
   }
   return std::nullopt;
+}
+
+bool flag_value(const Field& field, const Event& event) {
+  return field.kind == FieldKind::Tls ? event.is_tls : event.early_talker;
 }
 
 }  // namespace smtp_double

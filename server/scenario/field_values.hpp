@@ -18,6 +18,9 @@ std::optional<std::string_view> text_value(const Field& field, const Event& even
 /// The number of a field (ports, counts, sizes, codes). Attempt and Hit are not the event's.
 std::optional<std::uint64_t> number_value(const Field& field, const Event& event);
 
+/// The flag of a field that is true or false.
+bool flag_value(const Field& field, const Event& event);
+
 /// The value of the parameter among these, "" when it has none.
 std::optional<std::string_view> parameter_in(std::string_view parameters, std::string_view name);
 

@@ -30,6 +30,8 @@ struct Describe {
   std::string operator()(const HalfClose&) const { return "half-close"; }
   std::string operator()(const GoSilent&) const { return "go silent"; }
   std::string operator()(const StopReading&) const { return "stop reading"; }
+  std::string operator()(const BeginTls&) const { return "begin TLS"; }
+  std::string operator()(const Handshake& handshake) const { return handshake.half ? "half a handshake" : "handshake"; }
 };
 
 }  // namespace

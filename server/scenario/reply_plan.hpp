@@ -57,7 +57,18 @@ struct StopReading {
   friend bool operator==(const StopReading&, const StopReading&) = default;
 };
 
-using Step = std::variant<Send, SendSlowly, Wait, ReadSlowly, Close, Reset, HalfClose, GoSilent, StopReading>;
+/// What is sent and received from here on is TLS; a ClientHello comes next.
+struct BeginTls {
+  friend bool operator==(const BeginTls&, const BeginTls&) = default;
+};
+/// The handshake goes on behind the ClientHello.
+struct Handshake {
+  bool half = false;  ///< only half of what the server says first is sent
+  friend bool operator==(const Handshake&, const Handshake&) = default;
+};
+
+using Step = std::variant<Send, SendSlowly, Wait, ReadSlowly, Close, Reset, HalfClose, GoSilent, StopReading, BeginTls,
+                          Handshake>;
 
 /// What is to be done to the connection, in order. Its memory serves one reply after the other.
 struct ReplyPlan {

@@ -67,7 +67,7 @@ struct VariableText {
     if (field.kind == FieldKind::Hostname) return std::string(context.hostname);
     if (field.kind == FieldKind::Hit) return std::to_string(context.selection.hit);
     if (field.kind == FieldKind::Attempt) return std::to_string(context.selection.attempt);
-    if (field.kind == FieldKind::EarlyTalker) return context.event.early_talker ? "true" : "false";
+    if (type_of(field.kind) == FieldType::Boolean) return flag_value(field, context.event) ? "true" : "false";
     if (field.kind == FieldKind::StateAge) return smtp_double::to_string(context.event.state_age);
     if (const auto number = number_value(field, context.event)) return std::to_string(*number);
     if (auto captured = captured_value(field)) return *std::move(captured);

@@ -11,6 +11,7 @@
 #include "scenario/delay.hpp"
 #include "scenario/malformation.hpp"
 #include "scenario/text_template.hpp"
+#include "scenario/tls_settings.hpp"
 
 namespace smtp_double {
 
@@ -71,6 +72,7 @@ struct Response {
   std::optional<Pace> pace;                ///< none: that of the server
   std::optional<std::uint64_t> truncate;   ///< only so many octets
   std::optional<std::uint64_t> read_pace;  ///< octets of content taken per second from here on; at body
+  std::optional<TlsSettings> tls;          ///< at starttls and tls
   std::optional<Then> then;
   std::chrono::microseconds then_after{0};  ///< a pause before it, in which nothing is read
   std::uint64_t repeat = 1;                 ///< hits that get it, of a rule with several responses

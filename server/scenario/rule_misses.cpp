@@ -59,7 +59,7 @@ std::string text_of(const FieldTest& test) {
 // ---- what the event has
 
 std::string value_text(const Field& field, const Event& event) {
-  if (field.kind == FieldKind::EarlyTalker) return event.early_talker ? "true" : "false";
+  if (type_of(field.kind) == FieldType::Boolean) return flag_value(field, event) ? "true" : "false";
   if (const auto number = number_value(field, event)) return number_text(field, *number);
   std::string text;
   const auto take = [&](std::string_view value) {

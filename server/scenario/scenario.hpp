@@ -8,6 +8,7 @@
 
 #include "protocol/server_profile.hpp"
 #include "protocol/stage.hpp"
+#include "sasl/credentials.hpp"
 #include "scenario/condition.hpp"
 #include "scenario/draw.hpp"
 #include "scenario/expectation.hpp"
@@ -15,6 +16,7 @@
 #include "scenario/response.hpp"
 #include "scenario/rule_index.hpp"
 #include "scenario/source_place.hpp"
+#include "scenario/tls_settings.hpp"
 
 namespace smtp_double {
 
@@ -78,6 +80,8 @@ struct Scenario {
   std::string description;
   std::optional<std::uint64_t> seed;
   ServerProfile server;
+  Credentials credentials;  ///< who may authenticate
+  TlsSettings tls;          ///< where no rule says otherwise
   TextTemplate banner = default_banner();  ///< text of the greeting behind "220 "
   std::string greeting_wire;      ///< the greeting as it is sent; "" when it depends on more than the host name
   std::optional<Delay> delay;     ///< of every reply that has none of its own

@@ -14,6 +14,9 @@ namespace {
 constexpr std::size_t usual_reply = 200;  // EHLO's is the longest
 constexpr std::size_t usual_steps = 2;    // to send and to close
 constexpr std::size_t unread_worth_keeping = 512;
+constexpr std::uint32_t longest_auth_line = 12'288;  // with CRLF; RFC 4954 4
+
+bool is_auth(std::string_view line) { return equals_ignoring_case(line.substr(0, 5), "AUTH "); }
 
 struct FarewellText {
   EnhancedCode enhanced;
@@ -34,14 +37,14 @@ FarewellText text_of(Farewell why) {
 }  // namespace
 
 Session::Session(std::shared_ptr<const Scenario> scenario, Progress& progress, ContentBudget& budget,
-                 std::uint64_t number, Peer peer)
+                 std::uint64_t number, Peer peer, Variant variant)
     : scenario_(std::move(scenario)),
       progress_(progress),
       budget_(budget),
       number_(number),
       peer_(std::move(peer)),
-      dialogue_(scenario_->server),
-      lines_(scenario_->server.limits.command_line) {
+      dialogue_(scenario_->server, variant),
+      lines_(std::max(scenario_->server.limits.command_line, longest_auth_line)) {
   turn_.plan.bytes.reserve(usual_reply);
   turn_.plan.steps.reserve(usual_steps);
 }
@@ -77,12 +80,22 @@ void Session::dismiss(Farewell why) {
 Turn* Session::next_turn() {
   if (over_) return nullptr;
   if (farewell_) return farewell_turn();
+  if (awaits_tls_) return std::exchange(hello_due_, false) ? handshake_turn() : nullptr;
   if (greeting_due_) return greeting_turn();
+  if (told_ != nullptr) return recipient_turn();
   if (input_.empty() && unread_.capacity() > unread_worth_keeping) std::string().swap(unread_);
-  if (content_) return content_turn();
-  skip_chunk();
+  if (chunk_ || (content_ && !dialogue_.transaction().is_chunking())) return content_turn();
+  skip_octets();
   const auto line = lines_.next(input_);
-  return line ? command_turn(*line) : nullptr;
+  if (!line) return nullptr;
+  return in_auth_ ? auth_response_turn(*line) : command_turn(*line);
+}
+
+// The splitter takes lines that are long enough for AUTH; other commands have less room.
+CommandLine Session::bounded(const CommandLine& line) const {
+  const std::size_t limit = scenario_->server.limits.command_line;
+  if (line.text.size() + 2 <= limit || is_auth(line.text)) return line;
+  return {line.text.substr(0, limit - 2), true};
 }
 
 Turn* Session::greeting_turn() {
@@ -97,6 +110,12 @@ Turn* Session::greeting_turn() {
 }
 
 Turn* Session::farewell_turn() {
+  if (awaits_tls_) {  // plain text would be taken for a part of the handshake
+    begin_turn(Stage::Idle, {});
+    turn_.code = ReplyCode::of<421>();
+    end_plan(Then::Close);
+    return &turn_;
+  }
   const FarewellText farewell = text_of(*farewell_);
   // RFC 2034 4 wants no enhanced code in a greeting.
   const bool greeting = *farewell_ == Farewell::TooManyConnections;
@@ -117,9 +136,12 @@ Turn* Session::farewell_turn() {
 }
 
 Turn* Session::command_turn(const CommandLine& line) {
-  const ParsedLine parsed = parse_command(line);
-  begin_turn(parsed.stage, line.text);
+  const ParsedLine parsed = parse_command(bounded(line));
   const BuiltInReply built_in = dialogue_.judge(parsed);
+  if (parsed.stage == Stage::Bdat && begin_chunk(parsed, built_in)) return content_turn();
+  begin_turn(parsed.stage, parsed.line);
+  redact_command(parsed);
+  if (parsed.stage == Stage::Auth) return auth_turn(parsed, built_in);
   if (next_answered_) {
     note_answered(next_answered_);
     finish_plan(nullptr);  // said already: what is left is to close, where the code does
@@ -130,73 +152,20 @@ Turn* Session::command_turn(const CommandLine& line) {
   } else {
     answer_built_in(built_in);
   }
+  after_command(parsed);
+  return &turn_;
+}
+
+void Session::after_command(const ParsedLine& parsed) {
   dialogue_.after_command(parsed, turn_.code);
+  if (content_ && !dialogue_.transaction().is_open()) drop_chunks();
   budget_recipients();
   if (turn_.code.class_digit() >= 4) count_error();
   if (parsed.stage == Stage::Data && turn_.code.class_digit() == 3) begin_content();
-  if (parsed.stage == Stage::Bdat) begin_chunk(parsed.argument);
-  return &turn_;
-}
-
-// The rules for the body are asked at fixed numbers of octets, however these come.
-Turn* Session::content_turn() {
-  const auto& marks = scenario_->content_marks;
-  while (true) {
-    const bool has_mark = next_mark_ < marks.size() && !content_answered_;
-    const std::uint64_t mark = has_mark ? std::max<std::uint64_t>(marks[next_mark_], 1) : UINT64_MAX;
-    if (has_mark && content_->size() >= mark) {
-      if (Turn* turn = body_turn(marks[next_mark_++])) return turn;
-    } else if (input_.empty()) {
-      return nullptr;
-    } else if (take_content(mark - content_->size())) {
-      return message_turn();
-    }
+  if (parsed.stage == Stage::Bdat) skip_after(parsed.argument);
+  if (turn_.code.class_digit() == 2 && std::holds_alternative<Xclient>(parsed.command)) {
+    become_another(std::get<Xclient>(parsed.command).attributes);
   }
-}
-
-Turn* Session::body_turn(std::uint64_t mark) {
-  Event event = event_at(Stage::Body);
-  event.verb = "DATA";
-  // Not what has come, which is an octet more where a CR behind a dot turned out to be content.
-  event.size = std::max<std::uint64_t>(mark, 1);
-  event.content_mark = mark;
-  begin_turn(Stage::Body, {});
-  selection_ = select_rule(*scenario_, progress_, event, candidates_);
-  if (selection_.rule == nullptr) return nullptr;
-  note_selection();
-  answer_body(event);
-  return &turn_;
-}
-
-Turn* Session::message_turn() {
-  begin_turn(Stage::Message, {});
-  const BuiltInReply built_in = dialogue_.judge_content(*content_, out_of_memory_);
-  turn_.message = make_message();
-  if (content_answered_ || next_answered_) {
-    note_answered(content_answered_ ? content_answered_ : next_answered_);
-  } else if (is_ruled(Stage::Message)) {
-    Event event = event_at(Stage::Message);
-    event.verb = "DATA";
-    if (turn_.message->is_whole) event.content = turn_.message->content;
-    event.size = turn_.message->size;
-    answer(event, built_in);
-  } else {
-    answer_built_in(built_in);
-  }
-  turn_.accepted = turn_.code.class_digit() == 2;
-  ++messages_;
-  if (turn_.accepted) {
-    ++accepted_messages_;
-    errors_ = 0;
-  }
-  content_.reset();
-  budget_.give_back(budgeted_);
-  budgeted_ = 0;
-  out_of_memory_ = false;
-  dialogue_.after_content();
-  budget_recipients();
-  if (turn_.code.class_digit() >= 4) count_error();
-  return &turn_;
 }
 
 Event Session::event_at(Stage stage) const {
@@ -211,6 +180,13 @@ Event Session::event_at(Stage stage) const {
   event.transaction_parameters = transaction.parameters();
   event.asked = transaction.asked();
   event.accepted = transaction.recipients().size();
+  if (dialogue_.is_authenticated()) {
+    event.auth_user = auth_user_;
+    event.auth_mechanism = auth_mechanism_;
+  }
+  event.is_tls = tls_.has_value();
+  if (tls_) event.tls = &*tls_;
+  if (server_name_ && !server_name_->empty()) event.tls_server_name = *server_name_;
   event.early_talker = early_talker_;
   event.now = now_;
   if (stage == Stage::Data || stage == Stage::Body || stage == Stage::Message)
@@ -242,6 +218,9 @@ void Session::note_envelope(Event& event, const ParsedLine& parsed) const {
 void Session::begin_turn(Stage stage, std::string_view line) {
   turn_.stage = stage;
   turn_.line = line;
+  turn_.shown = line;
+  turn_.has_secret = false;
+  turn_.dropped = 0;
   turn_.rule = nullptr;
   turn_.attempt = 0;
   turn_.hit = 0;
@@ -267,11 +246,19 @@ void Session::note_answered(std::optional<Answered>& answered) {
 }
 
 void Session::answer(Event& event, const BuiltInReply& built_in) {
+  choose(event, built_in);
+  answer_as_chosen(event, built_in);
+}
+
+void Session::choose(Event& event, const BuiltInReply& built_in) {
   event.default_code = built_in.code.value();
   passes_.clear();
   selection_ = select_rule(*scenario_, progress_, event, candidates_, explains_ ? &passes_ : nullptr);
   if (explains_ && selection_.rule == nullptr) turn_.misses = nearest_misses(*scenario_, event, passes_);
   note_selection();
+}
+
+void Session::answer_as_chosen(const Event& event, const BuiltInReply& built_in) {
   if (turn_.rule != nullptr) {
     answer_by_rule(event, built_in);
   } else {
@@ -297,18 +284,6 @@ void Session::answer_by_rule(const Event& event, const BuiltInReply& built_in) {
   } else if (std::holds_alternative<DefaultReply>(response.what)) {
     append_built_in(built_in);
   }
-  finish_plan(&response);
-}
-
-// A reply while content comes is the one to the content: nothing is said at its end.
-void Session::answer_body(Event& event) {
-  turn_.code = ReplyCode::of<250>();
-  const Response& response = *selection_.response;
-  begin_plan(&event);
-  if (response.read_pace) turn_.plan.steps.emplace_back(ReadSlowly{*response.read_pace});
-  if (const auto* reply = std::get_if<ReplyTemplate>(&response.what)) append_reply(event, *reply);
-  if (const auto* raw = std::get_if<RawBytes>(&response.what)) append_raw(*raw, turn_.code);
-  if (!turn_.plan.bytes.empty()) content_answered_ = {turn_.code, turn_.rule, turn_.hit};
   finish_plan(&response);
 }
 

@@ -12,6 +12,7 @@
 #include "protocol/data_collector.hpp"
 #include "protocol/dialogue.hpp"
 #include "protocol/line_splitter.hpp"
+#include "sasl/auth_exchange.hpp"
 #include "scenario/content_budget.hpp"
 #include "scenario/event.hpp"
 #include "scenario/message.hpp"
@@ -20,6 +21,7 @@
 #include "scenario/rule_misses.hpp"
 #include "scenario/rule_selection.hpp"
 #include "scenario/scenario.hpp"
+#include "scenario/tls_facts.hpp"
 
 namespace smtp_double {
 
@@ -32,6 +34,8 @@ enum class Farewell : std::uint8_t { Idle, ShuttingDown, TooManyErrors, TooManyR
 struct Turn {
   Stage stage = Stage::Unknown;
   std::string_view line;       ///< of the command; "" where there is none
+  std::string_view shown;      ///< the same as it may be told: without the secrets of AUTH
+  bool has_secret = false;     ///< the two differ
   const Rule* rule = nullptr;  ///< null: the built-in server answered
   std::uint64_t attempt = 0;
   std::uint64_t hit = 0;
@@ -39,6 +43,7 @@ struct Turn {
   bool tells_variables = false;           ///< the reply has something of the client's in it
   ReplyCode code = ReplyCode::of<250>();  ///< the one that moved the session, sent or meant
   ReplyPlan plan;
+  std::uint64_t dropped = 0;         ///< octets that the client sent behind STARTTLS
   std::shared_ptr<Message> message;  ///< at Stage::Message
   bool accepted = false;             ///< the message belongs into the mailbox
 };
@@ -49,17 +54,33 @@ struct Turn {
 ///     session.start();
 ///     loop: while (Turn* turn = session.next_turn()) play(turn->plan);
 ///           session.receive(octets);
+///
+/// TLS is the caller's: behind a plan with BeginTls come client_hello(), its turn, and tls_is_up(), before any octets.
 class Session {
  public:
   /// `progress` and `budget` are the double's and outlive the session.
   Session(std::shared_ptr<const Scenario> scenario, Progress& progress, ContentBudget& budget, std::uint64_t number,
-          Peer peer);
+          Peer peer, Variant variant = Variant::Smtp);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
   /// The client is connected: the next turn is the greeting.
   void start() { greeting_due_ = true; }
+  /// The same behind implicit TLS: the greeting comes once TLS is up.
+  void start_with_tls();
+  /// The next turn is that of the handshake (Stage::Tls). `server_name` is what the client asked for, "" for nothing.
+  void client_hello(std::string_view server_name);
+  /// The handshake is complete: octets are commands again.
+  void tls_is_up(TlsFacts facts);
+  /// How it is to be, from the turn of the handshake on.
+  const TlsSettings& tls_settings() const { return tls_settings_; }
+  /// Null outside TLS.
+  const TlsFacts* tls_facts() const { return tls_ ? &*tls_ : nullptr; }
+  /// In plain sight are the secrets of AUTH then.
+  void show_secrets() { shows_secrets_ = true; }
+  /// Whom the connection is really from, where a proxy told. Before start().
+  void set_peer(Peer peer) { peer_ = std::move(peer); }
   /// Hands over what the client sent. The octets stay where they are until next_turn() returns null, or
   /// keep_unread() copies those that are left.
   void receive(std::string_view octets);
@@ -101,22 +122,40 @@ class Session {
     std::uint64_t hit;
   };
 
+  // One BDAT.
+  struct Chunk {
+    std::uint64_t left;  // octets
+    bool last;
+    std::optional<BuiltInReply> refusal;  // for its order; its octets are dropped
+  };
+
   Turn* greeting_turn();
   Turn* farewell_turn();
+  Turn* handshake_turn();
   Turn* command_turn(const CommandLine& line);
+  Turn* auth_turn(const ParsedLine& parsed, const BuiltInReply& judged);
+  Turn* auth_response_turn(const CommandLine& line);
   Turn* content_turn();
   Turn* body_turn(std::uint64_t mark);
+  Turn* chunk_turn();
   Turn* message_turn();
+  Turn* recipient_turn();
 
   // Whether any rule may want to see an event of that stage; most commands of most scenarios need none.
   bool is_ruled(Stage stage) const { return explains_ || scenario_->index.has_rules(stage); }
   Event event_at(Stage stage) const;
   void note_envelope(Event& event, const ParsedLine& line) const;
+  CommandLine bounded(const CommandLine& line) const;
+  void after_command(const ParsedLine& parsed);
+  void become_another(std::string_view attributes);
+  void become(const ClientAttribute& attribute);
   void begin_turn(Stage stage, std::string_view line);
   void note_selection();
   void note_answered(std::optional<Answered>& answered);
   // Each fills in the plan; the turn's code is the one that moves the session.
   void answer(Event& event, const BuiltInReply& built_in);
+  void choose(Event& event, const BuiltInReply& built_in);
+  void answer_as_chosen(const Event& event, const BuiltInReply& built_in);
   void answer_by_rule(const Event& event, const BuiltInReply& built_in);
   void answer_built_in(const BuiltInReply& built_in);
   void answer_body(Event& event);
@@ -131,13 +170,28 @@ class Session {
   void count_error();
   void budget_recipients();
 
+  AuthReply begin_exchange(const Auth& auth);
+  void answer_auth(Event& event);
+  void note_auth(Event& event) const;
+  void settle_auth();
+  void redact(std::string shown);
+  void redact_command(const ParsedLine& parsed);
+  bool begins_tls(const Response* response) const;
+  void plan_tls(const Response* response);
+  void plan_handshake(const Response* response);
+  void begin_anew();
+
   void begin_content();
   bool take_content(std::uint64_t octets);
+  void take_chunk(std::uint64_t octets);
+  void end_message();
   void budget_content();
   void drop_content();
+  void drop_chunks();
   std::shared_ptr<Message> make_message();
-  void begin_chunk(std::string_view argument);
-  void skip_chunk();
+  bool begin_chunk(const ParsedLine& parsed, const BuiltInReply& built_in);
+  void skip_after(std::string_view argument);
+  void skip_octets();
 
   std::string value_of(const TextTemplate::Variable& variable, const Event& event) const;
   std::string rendered(const TextTemplate& text, const Event& event) const;
@@ -156,7 +210,26 @@ class Session {
   std::uint64_t budgeted_ = 0;    // of content
   std::uint64_t reserved_ = 0;    // of it, before it has come
   std::uint64_t envelope_ = 0;    // of recipients
-  std::uint64_t chunk_left_ = 0;  // octets of a BDAT that are still to come
+  std::uint64_t skipped_ = 0;     // octets that no command can be in, still to come
+  std::optional<Chunk> chunk_;    // that is being received
+  std::shared_ptr<Message> told_;  // the message that LMTP's recipients are answered for, one by one
+  std::size_t next_recipient_ = 0;
+  bool is_stored_ = false;  // one of them was answered 2yz
+  bool in_auth_ = false;  // the next line is a response
+  std::optional<AuthExchange> exchange_;
+  AuthReply auth_reply_{ReplyCode::of<501>(), {}, {}, false};  // the built-in server's to the last line of AUTH
+  std::string auth_user_;                                      // of a client that is authenticated
+  std::string auth_mechanism_;
+  std::string chunk_line_;  // of the last BDAT
+  std::string shown_;       // what Turn::shown is a view of
+  bool secret_is_due_ = false;
+  std::optional<TlsFacts> tls_;
+  TlsSettings tls_settings_;
+  std::optional<std::string> server_name_;
+  bool awaits_tls_ = false;
+  bool hello_due_ = false;
+  bool greeting_awaits_tls_ = false;
+  bool shows_secrets_ = false;
   bool out_of_memory_ = false;
   bool greeting_due_ = false;
   bool early_talker_ = false;

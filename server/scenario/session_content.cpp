@@ -1,4 +1,4 @@
-// What a session holds of a message while it comes: its content, its recipients, and the bounds on both.
+// A message while it comes, by DATA or in chunks: its content, its recipients, the bounds on both, and its replies.
 
 #include <algorithm>
 #include <charconv>
@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "protocol/command_parser.hpp"
 #include "protocol/parameters.hpp"
 #include "scenario/session.hpp"
 
@@ -26,19 +27,157 @@ void Session::begin_content() {
   budget_content();
 }
 
-// BDAT is not served, but the octets it announces follow all the same (RFC 3030 2), and are no commands.
-void Session::begin_chunk(std::string_view argument) {
-  // Any number of blanks may come before the size: not to see the octets would be to take them for commands.
-  argument.remove_prefix(std::min(argument.find_first_not_of(" \t"), argument.size()));
-  chunk_left_ = 0;
-  const auto size = std::from_chars(argument.data(), argument.data() + argument.size(), chunk_left_);
-  if (size.ec == std::errc::result_out_of_range) chunk_left_ = UINT64_MAX;
+// A chunk is answered when its octets are here (RFC 3030 2). Where BDAT is not served at all it is refused at once, and
+// its octets are skipped.
+bool Session::begin_chunk(const ParsedLine& parsed, const BuiltInReply& built_in) {
+  const auto* bdat = std::get_if<Bdat>(&parsed.command);
+  if (bdat == nullptr || !dialogue_.offer().in_force.has(Extension::Chunking)) return false;
+  chunk_line_ = parsed.line;
+  const bool refused = built_in.code.class_digit() != 2;
+  chunk_ = Chunk{bdat->size, bdat->last, refused ? std::optional(built_in) : std::nullopt};
+  if (!refused && !content_) begin_content();
+  return true;
 }
 
-void Session::skip_chunk() {
-  const auto octets = static_cast<std::size_t>(std::min<std::uint64_t>(chunk_left_, input_.size()));
+// The octets that BDAT announces follow all the same, and are no commands.
+void Session::skip_after(std::string_view argument) {
+  // Any number of blanks may come before the size: not to see the octets would be to take them for commands.
+  argument.remove_prefix(std::min(argument.find_first_not_of(" \t"), argument.size()));
+  skipped_ = 0;
+  const auto size = std::from_chars(argument.data(), argument.data() + argument.size(), skipped_);
+  if (size.ec == std::errc::result_out_of_range) skipped_ = UINT64_MAX;
+}
+
+void Session::skip_octets() {
+  const auto octets = static_cast<std::size_t>(std::min<std::uint64_t>(skipped_, input_.size()));
   input_.remove_prefix(octets);
-  chunk_left_ -= octets;
+  skipped_ -= octets;
+}
+
+// The rules for the body are asked at fixed numbers of octets, however these come.
+Turn* Session::content_turn() {
+  const auto& marks = scenario_->content_marks;
+  while (true) {
+    const bool has_mark = content_ && next_mark_ < marks.size() && !content_answered_;
+    const std::uint64_t mark = has_mark ? std::max<std::uint64_t>(marks[next_mark_], 1) : UINT64_MAX;
+    if (has_mark && content_->size() >= mark) {
+      if (Turn* turn = body_turn(marks[next_mark_++])) return turn;
+    } else if (chunk_ && chunk_->left == 0) {
+      return chunk_->last && !chunk_->refusal ? message_turn() : chunk_turn();
+    } else if (input_.empty()) {
+      return nullptr;
+    } else if (chunk_) {
+      take_chunk(has_mark ? mark - content_->size() : UINT64_MAX);
+    } else if (take_content(mark - content_->size())) {
+      return message_turn();
+    }
+  }
+}
+
+Turn* Session::body_turn(std::uint64_t mark) {
+  Event event = event_at(Stage::Body);
+  event.verb = chunk_ ? "BDAT" : "DATA";
+  // Not what has come, which is an octet more where a CR behind a dot turned out to be content.
+  event.size = std::max<std::uint64_t>(mark, 1);
+  event.content_mark = mark;
+  begin_turn(Stage::Body, {});
+  selection_ = select_rule(*scenario_, progress_, event, candidates_);
+  if (selection_.rule == nullptr) return nullptr;
+  note_selection();
+  answer_body(event);
+  return &turn_;
+}
+
+// A reply while content comes is the one to the content: nothing is said at its end.
+void Session::answer_body(Event& event) {
+  turn_.code = ReplyCode::of<250>();
+  const Response& response = *selection_.response;
+  begin_plan(&event);
+  if (response.read_pace) turn_.plan.steps.emplace_back(ReadSlowly{*response.read_pace});
+  if (const auto* reply = std::get_if<ReplyTemplate>(&response.what)) append_reply(event, *reply);
+  if (const auto* raw = std::get_if<RawBytes>(&response.what)) append_raw(*raw, turn_.code);
+  if (!turn_.plan.bytes.empty()) content_answered_ = {turn_.code, turn_.rule, turn_.hit};
+  finish_plan(&response);
+}
+
+// One that is not the last, or that came out of order.
+Turn* Session::chunk_turn() {
+  begin_turn(Stage::Bdat, chunk_line_);
+  const BuiltInReply built_in =
+      chunk_->refusal ? *chunk_->refusal : dialogue_.judge_chunk(*content_, out_of_memory_);
+  if (content_answered_ || next_answered_) {
+    note_answered(content_answered_ ? content_answered_ : next_answered_);
+  } else if (is_ruled(Stage::Bdat)) {
+    const ParsedLine parsed = parse_command({chunk_line_});
+    Event event = event_at(Stage::Bdat);
+    note_envelope(event, parsed);
+    if (content_) event.size = content_->size();
+    answer(event, built_in);
+  } else {
+    answer_built_in(built_in);
+  }
+  chunk_.reset();
+  dialogue_.after_chunk(turn_.code);
+  if (turn_.code.class_digit() < 4) return &turn_;
+  if (content_) drop_chunks();
+  count_error();
+  return &turn_;
+}
+
+Turn* Session::message_turn() {
+  told_ = make_message();
+  next_recipient_ = 0;
+  return recipient_turn();
+}
+
+// LMTP has a reply for each recipient (RFC 2033 4.2), SMTP one for all.
+Turn* Session::recipient_turn() {
+  begin_turn(Stage::Message, chunk_ ? std::string_view(chunk_line_) : std::string_view());
+  const BuiltInReply built_in = dialogue_.judge_content(*content_, out_of_memory_);
+  if (next_recipient_ == 0) turn_.message = told_;
+  if (content_answered_ || next_answered_) {
+    note_answered(content_answered_ ? content_answered_ : next_answered_);
+  } else if (is_ruled(Stage::Message)) {
+    Event event = event_at(Stage::Message);
+    event.verb = chunk_ ? "BDAT" : "DATA";
+    if (told_->is_whole) event.content = told_->content;
+    event.size = told_->size;
+    if (dialogue_.is_lmtp() && !told_->recipients.empty()) {
+      event.recipient = told_->recipients[next_recipient_].mailbox;
+      event.parameters = told_->recipients[next_recipient_].parameters;
+    }
+    answer(event, built_in);
+  } else {
+    answer_built_in(built_in);
+  }
+  if (turn_.code.class_digit() == 2 && !is_stored_) {
+    is_stored_ = true;
+    turn_.message = told_;
+    turn_.accepted = true;
+    ++accepted_messages_;
+    errors_ = 0;
+  }
+  const bool more = dialogue_.is_lmtp() && ++next_recipient_ < told_->recipients.size() && !over_;
+  if (!more) end_message();
+  if (turn_.code.class_digit() >= 4) count_error();
+  return &turn_;
+}
+
+void Session::end_message() {
+  ++messages_;
+  told_.reset();
+  is_stored_ = false;
+  chunk_.reset();
+  drop_chunks();
+  dialogue_.after_content();
+  budget_recipients();
+}
+
+// What was kept of the content, and is not wanted any more.
+void Session::drop_chunks() {
+  content_.reset();
+  budget_.give_back(std::exchange(budgeted_, 0));
+  out_of_memory_ = false;
 }
 
 // A rule may go on with 250 where the built-in server would have stopped, but not for ever.
@@ -69,6 +208,17 @@ bool Session::take_content(std::uint64_t octets) {
   input_.remove_prefix(all - part.size());
   budget_content();
   return ended;
+}
+
+void Session::take_chunk(std::uint64_t octets) {
+  const auto most = std::min<std::uint64_t>({octets, chunk_->left, input_.size()});
+  const std::string_view part = input_.substr(0, static_cast<std::size_t>(most));
+  if (content_ && !chunk_->refusal) {
+    content_->take_octets(part);
+    budget_content();
+  }
+  input_.remove_prefix(part.size());
+  chunk_->left -= part.size();
 }
 
 // Octets count, and room that was made for them beforehand; not what a text happens to have grown to, which depends on

@@ -26,7 +26,7 @@ Reply likely_next_reply(Stage stage, const std::string& hostname) {
 }
 
 bool closes(Stage stage, ReplyCode code) {
-  // There is no TLS to go on with behind a 2yz to STARTTLS, and no way back to plain text.
+  // There is no way back to plain text, and none to TLS within TLS.
   const bool last_word = stage == Stage::Quit || stage == Stage::StartTls;
   if (stage == Stage::Idle) return true;
   return code == ReplyCode::of<421>() || (last_word && code.class_digit() == 2);
@@ -56,7 +56,7 @@ void Session::append_reply(const Event& event, const ReplyTemplate& reply) {
     turn_.tells_variables = true;
     return value_of(variable, event);
   };
-  const bool enhanced_codes = scenario_->server.in_force.has(Extension::EnhancedStatusCodes);
+  const bool enhanced_codes = dialogue_.offer().in_force.has(Extension::EnhancedStatusCodes);
   const Reply rendered_reply =
       render_reply(reply, {event.stage, turn_.rule->name, scenario_->server.hostname, enhanced_codes}, values);
   turn_.code = rendered_reply.code;
@@ -64,7 +64,7 @@ void Session::append_reply(const Event& event, const ReplyTemplate& reply) {
 }
 
 void Session::append_built_in(const BuiltInReply& built_in) {
-  const bool enhanced_codes = scenario_->server.in_force.has(Extension::EnhancedStatusCodes);
+  const bool enhanced_codes = dialogue_.offer().in_force.has(Extension::EnhancedStatusCodes);
   if (!built_in.wire.empty() && (enhanced_codes || !built_in.enhanced)) {
     turn_.plan.bytes.append(built_in.wire);
   } else {
@@ -131,6 +131,7 @@ void Session::plan_sending(const Response* response) {
 
 void Session::finish_plan(const Response* response) {
   plan_sending(response);
+  if (begins_tls(response)) return plan_tls(response);
   const bool code_closes = closes(turn_.stage, turn_.code);
   const Then then = response != nullptr && response->then ? *response->then
                     : code_closes                         ? Then::Close

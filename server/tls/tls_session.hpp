@@ -6,20 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include "scenario/tls_facts.hpp"
 #include "scenario/tls_settings.hpp"
 #include "tls/certificate_store.hpp"
 
 namespace smtp_double {
-
-/// What is known of a handshake that is complete.
-struct TlsFacts {
-  std::string version;                ///< "TLSv1.3"
-  std::string cipher;                 ///< as OpenSSL names the suite
-  std::string server_name;            ///< SNI; "" without
-  std::optional<std::string> client;  ///< the subject's common name in the client's certificate, or all of it
-
-  friend bool operator==(const TlsFacts&, const TlsFacts&) = default;
-};
 
 /// The server's side of one TLS connection as a function of octets to octets. It knows no socket.
 ///

@@ -13,6 +13,7 @@
 
 #include "journal/transcript.hpp"
 #include "network/server.hpp"
+#include "tls/certificate_store.hpp"
 
 namespace smtp_double::test {
 
@@ -30,7 +31,7 @@ class RunningServer {
 
   explicit RunningServer(Scenario scenario, unsigned threads = 1, const std::vector<std::string>& listen = {loopback},
                          Start when = Start::Now)
-      : double_(std::make_shared<const Scenario>(std::move(scenario))), server_(double_, endpoints(listen), threads) {
+      : double_(std::make_shared<const Scenario>(std::move(scenario))), server_(double_, certificates_, endpoints(listen), threads) {
     spdlog::set_level(spdlog::level::off);
     if (when == Start::Now) start();
   }
@@ -70,6 +71,7 @@ class RunningServer {
   }
 
   Double double_;
+  CertificateStore certificates_;
   Server server_;
   std::thread thread_;
 };

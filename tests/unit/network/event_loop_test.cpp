@@ -20,10 +20,11 @@ namespace {
 
 // A connection of the loop; the other end of it.
 int connect(EventLoop& loop, Double& owner) {
+  static CertificateStore certificates;
   std::array<int, 2> ends{};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) != 0) throw std::runtime_error("no sockets");
   Socket socket(loop.context().get_executor(), Protocol(AF_UNIX, 0), ends[0]);
-  Connection::start(std::make_unique<Connection>(std::move(socket), loop, owner, Peer{}));
+  Connection::start(std::make_unique<Connection>(std::move(socket), loop, owner, certificates, Arrival{}));
   return ends[1];
 }
 
