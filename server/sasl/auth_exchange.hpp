@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,9 +14,9 @@ namespace smtp_double {
 
 /// What the server needs besides the users.
 struct AuthSettings {
-  const Credentials& credentials;             ///< outlives the exchange
-  std::string_view hostname;                  ///< in the challenge of CRAM-MD5
-  std::uint64_t nonce = 0;                    ///< every random octet of the exchange is drawn from it
+  const Credentials& credentials;                    ///< outlives the exchange
+  std::string_view hostname;                         ///< in the challenge of CRAM-MD5
+  std::uint64_t nonce = 0;                           ///< every random octet of the exchange is drawn from it
   std::optional<std::string_view> certificate = {};  ///< name in the client's certificate, for EXTERNAL
 };
 
@@ -32,7 +33,11 @@ struct AuthReply {
 /// One AUTH exchange from the command to the verdict (RFC 4954 4), as a function of lines to replies.
 class AuthExchange {
  public:
+  /// Of the settings only the credentials are looked at again later.
   AuthExchange(Mechanism mechanism, const AuthSettings& settings);
+  AuthExchange(AuthExchange&&) noexcept;
+  AuthExchange& operator=(AuthExchange&&) noexcept;
+  ~AuthExchange();
 
   /// `initial_response` as it stood in the command: base64, or "=" for an empty one.
   AuthReply start(std::optional<std::string_view> initial_response);
@@ -42,11 +47,16 @@ class AuthExchange {
 
   Mechanism mechanism() const { return mechanism_; }
   /// Who the client says it is; "" until it has.
-  const std::string& user() const { return user_; }
+  const std::string& user() const;
 
  private:
+  struct Conversation;
+
+  AuthReply answer(std::optional<std::string> message);
+
   Mechanism mechanism_;
-  std::string user_;
+  std::unique_ptr<Conversation> conversation_;
+  std::optional<AuthReply> verdict_;
 };
 
 }  // namespace smtp_double

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace smtp_double {
@@ -14,10 +15,18 @@ struct User {
 
 /// Who may authenticate.
 struct Credentials {
-  bool any = true;          ///< whoever it is, with whatever secret; `users` are for the mechanisms that need to know it
+  bool any = true;  ///< whoever it is, with whatever secret; `users` are for the mechanisms that need to know it
   std::vector<User> users;  ///< names are told apart by case
 
   friend bool operator==(const Credentials&, const Credentials&) = default;
 };
+
+/// The first one of that name; null when there is none.
+inline const User* find_user(const Credentials& credentials, std::string_view name) {
+  for (const User& user : credentials.users) {
+    if (user.name == name) return &user;
+  }
+  return nullptr;
+}
 
 }  // namespace smtp_double
