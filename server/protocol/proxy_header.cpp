@@ -105,13 +105,12 @@ ProxyResult parse_text_line(std::string_view line) {
 ProxyResult parse_text(std::string_view octets) {
   const std::string_view head = octets.substr(0, longest_text);
   const std::size_t end = head.find_first_of("\r\n");
-  if (end == std::string_view::npos || end + 1 == head.size()) {
-    const bool ends_alone = end != std::string_view::npos && head[end] == '\n';
-    if (ends_alone) return error_at(end, "LF without CR");
+  if (end < head.size() && head[end] == '\n') return error_at(end, "LF without CR");
+  if (end >= head.size() - 1) {
     if (head.size() == longest_text) return error_at(longest_text, "no CRLF within 107 octets");
     return ProxyNeedsMore{};
   }
-  if (head.substr(end, 2) != "\r\n") return error_at(end, "CR or LF alone");
+  if (head[end + 1] != '\n') return error_at(end, "CR without LF");
   return parse_text_line(head.substr(0, end));
 }
 
