@@ -108,8 +108,8 @@ Scenario expected_everything() {
   scenario.description = "Everything at once.";
   scenario.seed = 18446744073709551615U;
   scenario.server.hostname = "mx.example.net";
-  scenario.server.offered = {"pipelining", "SIZE 10485760", "X-ANY a=b"};
-  scenario.server.in_force = ServerProfile::known_extensions({"PIPELINING", "SIZE"});
+  scenario.server.plain = make_offer({"pipelining", "SIZE 10485760", "X-ANY a=b"});
+  scenario.server.tls = scenario.server.plain;
   scenario.server.hello_required = false;
   scenario.server.limits = {5, 10'485'760, 7, 512, 1000, 9, 11, 1'000'000'000, 90s};
   scenario.delay = Uniform{1s, 3s};
@@ -186,31 +186,31 @@ TEST_CASE("what the scenario does not limit is limited by the settings") {
   limits.message_size = 5'000;
   limits.errors = 3;
   CHECK(loaded("{}", limits).server.limits == limits);
-  CHECK(loaded("{}", limits).server.offered[1] == "SIZE 5000");
+  CHECK(loaded("{}", limits).server.plain.lines[1] == "SIZE 5000");
   const Scenario scenario = loaded("server: {limits: {message-size: 7KB}}", limits);
   CHECK(scenario.server.limits.message_size == 7'000);
   CHECK(scenario.server.limits.errors == 3);
-  CHECK(scenario.server.offered[1] == "SIZE 7000");
+  CHECK(scenario.server.plain.lines[1] == "SIZE 7000");
 }
 
 TEST_CASE("extensions replace the whole list, and SIZE is a limit") {
-  CHECK(loaded("server: {extensions: []}").server.offered.empty());
-  CHECK(loaded("server: {extensions: []}").server.in_force == ExtensionSet{});
+  CHECK(loaded("server: {extensions: []}").server.plain.lines.empty());
+  CHECK(loaded("server: {extensions: []}").server.plain.in_force == ExtensionSet{});
   CHECK(loaded("server: {extensions: [SIZE 10MB]}").server.limits.message_size == 10'000'000);
   CHECK(loaded("server: {extensions: [SIZE 0]}").server.limits.message_size == ~std::uint64_t{0});
   CHECK(loaded("server: {extensions: [SIZE]}").server.limits == Limits{});
   const ServerProfile limited = loaded("server: {extensions: [SIZE 10MB], limits: {message-size: 1MB}}").server;
-  CHECK(limited.offered == std::vector<std::string>{"SIZE 10000000"});
+  CHECK(limited.plain.lines == std::vector<std::string>{"SIZE 10000000"});
   CHECK(limited.limits.message_size == 1'000'000);
 }
 
 TEST_CASE("what is offered and what is accepted may differ") {
   const ServerProfile both = loaded("server: {extensions: {offer: [DSN, X-A], accept: [8bitmime]}}").server;
-  CHECK(both.offered == std::vector<std::string>{"DSN", "X-A"});
-  CHECK(both.in_force == ServerProfile::known_extensions({"8BITMIME"}));
+  CHECK(both.plain.lines == std::vector<std::string>{"DSN", "X-A"});
+  CHECK(both.plain.in_force == make_offer({"8BITMIME"}).in_force);
   const ServerProfile accepting = loaded("server: {extensions: {accept: []}}").server;
-  CHECK(accepting.offered == ServerProfile::default_extensions());
-  CHECK(accepting.in_force == ExtensionSet{});
+  CHECK(accepting.plain.lines == ServerProfile::default_extensions());
+  CHECK(accepting.plain.in_force == ExtensionSet{});
 }
 
 TEST_CASE("replies in their short form") {

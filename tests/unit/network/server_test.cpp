@@ -334,23 +334,25 @@ TEST_CASE("a Unix socket serves like a port, has no addresses, and is gone with 
 TEST_CASE("an address that is taken is named in the error, and nothing stays bound") {
   RunningServer first(scenario_of({}));
   Double owner(std::make_shared<const Scenario>(scenario_of({})));
+  CertificateStore certificates;
   const std::string taken = "127.0.0.1:" + std::to_string(first.port());
-  const std::string free = to_string(Server(owner, {test::endpoint("127.0.0.1:0")}, 1).bound().front());
+  const std::string free = to_string(Server(owner, certificates, {test::endpoint("127.0.0.1:0")}, 1).bound().front());
   std::string error;
   try {
-    const Server second(owner, {test::endpoint(free), test::endpoint(taken)}, 1);
+    const Server second(owner, certificates, {test::endpoint(free), test::endpoint(taken)}, 1);
   } catch (const std::system_error& thrown) {
     error = thrown.what();
   }
   CHECK(error == "cannot listen on " + taken + ": Address already in use");
   greeted(first);
   Double third(std::make_shared<const Scenario>(scenario_of({})));
-  CHECK_NOTHROW(Server(third, {test::endpoint(free)}, 1));
+  CHECK_NOTHROW(Server(third, certificates, {test::endpoint(free)}, 1));
 }
 
 TEST_CASE("a server that never ran ends all the same") {
   Double owner(std::make_shared<const Scenario>(scenario_of({})));
-  Server server(owner, {test::endpoint("127.0.0.1:0")}, 2);
+  CertificateStore certificates;
+  Server server(owner, certificates, {test::endpoint("127.0.0.1:0")}, 2);
   TcpClient client(server.bound().front().port());
   CHECK(client.connection() == ConnectionState::Open);
 }

@@ -151,14 +151,31 @@ TEST_CASE("commands without an argument refuse one, those that need one ask for 
   command<Help>("HELP MAIL");
 }
 
-TEST_CASE("verbs that are known and not served are told from unknown ones") {
-  for (const char* text : {"AUTH PLAIN AGEAYg==", "STARTTLS", "BDAT 10 LAST", "ETRN x", "LHLO a"}) {
-    CAPTURE(text);
-    command<NotImplemented>(text);
-  }
-  for (const char* text : {"", " ", "FOO", "GET / HTTP/1.1", "XCLIENT A=b"}) {
+TEST_CASE("unknown verbs") {
+  for (const char* text : {"", " ", "FOO", "GET / HTTP/1.1", "XFOO A=b"}) {
     CAPTURE(text);
     command<Unknown>(text);
+  }
+}
+
+TEST_CASE("verbs of the extensions") {
+  CHECK(command<Hello>("LHLO a").name == "a");
+  CHECK(command<StartTls>("starttls").argument.empty());
+  CHECK(command<StartTls>("STARTTLS  now ").argument == "now");
+  CHECK(command<Auth>("AUTH LOGIN").mechanism == "LOGIN");
+  CHECK_FALSE(command<Auth>("AUTH LOGIN ").initial_response);
+  CHECK(command<Auth>("AUTH PLAIN AGEAYg==").initial_response == "AGEAYg==");
+  CHECK(command<Auth>("AUTH PLAIN =").initial_response == "=");
+  CHECK(command<Bdat>("BDAT 10").size == 10);
+  CHECK_FALSE(command<Bdat>("BDAT 10").last);
+  CHECK(command<Bdat>("bdat  0 last").last);
+  CHECK(command<Etrn>("ETRN @example.com").node == "@example.com");
+  CHECK(command<Xclient>("XCLIENT ADDR=192.0.2.1").attributes == "ADDR=192.0.2.1");
+  CHECK(command<Xforward>("XFORWARD NAME=a").attributes == "NAME=a");
+  for (const char* text : {"AUTH", "AUTH ", "BDAT", "BDAT x", "BDAT 5 LAST LAST", "BDAT 5 FIRST", "BDAT -1", "ETRN",
+                           "ETRN a b", "XCLIENT", "XFORWARD "}) {
+    CAPTURE(text);
+    CHECK(refusal(text) == syntax);
   }
 }
 

@@ -59,8 +59,7 @@ void bring_to(State state, Conversation& talk) {
 
 ServerProfile without_extensions() {
   ServerProfile profile;
-  profile.offered = {};
-  profile.in_force = {};
+  profile.plain = make_offer({});
   profile.make_replies();
   return profile;
 }

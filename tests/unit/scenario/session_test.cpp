@@ -415,8 +415,7 @@ TEST_CASE("hits are counted per double, not per session") {
 
 TEST_CASE("enhanced codes are left out when their extension is not in force") {
   ServerProfile server;
-  server.offered = {"PIPELINING"};
-  server.in_force = ServerProfile::known_extensions(server.offered);
+  server.plain = make_offer({"PIPELINING"});
   Client client(scenario_of({rule("rset", response(reply("450", {})))}, server));
   client.answers();
   CHECK(client.talk("EHLO a\r\nNOOP\r\n") == "250-mx.example.test\r\n250 PIPELINING\r\n250 OK\r\n");
