@@ -48,7 +48,9 @@ enum class HandshakeAbort : std::uint8_t {
 struct TlsSettings {
   std::optional<Certificate> certificate;
   std::vector<TlsVersion> versions;  ///< none: 1.2 and 1.3
-  std::string ciphers;               ///< names of suites parted by ':', as OpenSSL reads them
+  /// Names of suites parted by ':', as OpenSSL reads them. Where none of them belongs to TLS 1.3, that version is not
+  /// offered, and likewise those before it: what is negotiated is one of these.
+  std::string ciphers;
   std::optional<ClientCertificate> client_certificate;
   std::optional<HandshakeAbort> abort;
   std::optional<std::uint8_t> alert;  ///< sent in place of a ServerHello (RFC 8446 6); the connection is closed then
@@ -57,6 +59,13 @@ struct TlsSettings {
 
   friend bool operator==(const TlsSettings&, const TlsSettings&) = default;
 };
+
+/// The number of the alert with this name (RFC 8446 6), e.g. "handshake_failure".
+std::optional<std::uint8_t> alert_named(std::string_view name);
+/// The name of the alert with this number; "" where it has none.
+std::string_view alert_name(std::uint8_t number);
+/// All that alert_named() knows, in the order of their numbers.
+std::vector<std::string_view> alert_names();
 
 /// `over` where it says something, `under` for the rest.
 TlsSettings overlaid(TlsSettings under, const TlsSettings& over);

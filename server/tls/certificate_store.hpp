@@ -2,10 +2,7 @@
 
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
-#include <string_view>
-#include <variant>
 
 #include "scenario/tls_settings.hpp"
 
@@ -18,12 +15,14 @@ struct Identity;
 /// for. Keys are P-256, but for the weak one. Thread-safe.
 class CertificateStore {
  public:
-  /// The CA is made in memory and goes with the store.
+  /// The CA is made in memory, when it is first needed, and goes with the store.
   CertificateStore();
   /// The CA is that of the folder, which gets one when it has none: ca.pem, ca-key.pem (0600), ca.crl. Throws
-  /// std::runtime_error, "FILE: what is wrong".
+  /// std::runtime_error, "FILE: what is wrong"; nothing that is there is overwritten then.
   explicit CertificateStore(const std::string& folder);
   ~CertificateStore();
+  CertificateStore(const CertificateStore&) = delete;
+  CertificateStore& operator=(const CertificateStore&) = delete;
 
   /// PEM.
   std::string ca() const;
@@ -31,18 +30,21 @@ class CertificateStore {
   std::string crl() const;
 
   /// The identity for a client that asks for `server_name` at `address` ("" where there is none); the names of a leaf
-  /// are these, `hostname`, localhost and the loopback addresses. A bounded number is kept. For a file throws
-  /// std::runtime_error, "FILE: what is wrong", unless it was loaded before.
+  /// are these, `hostname`, localhost and the loopback addresses, as far as they are names that a certificate can
+  /// carry. A bounded number is kept. For a file throws std::runtime_error, "FILE: what is wrong", unless it was
+  /// loaded before.
   std::shared_ptr<const Identity> identity(const Certificate& certificate, const std::string& hostname,
                                            const std::string& server_name, const std::string& address);
   /// Reads the files of the certificate anew. "" or what is wrong: "FILE: …"; then the old ones stay.
   std::string load(const Certificate& certificate);
 
  private:
-  struct Authority;
-  struct Cache;
-  std::unique_ptr<Authority> authority_;
-  std::unique_ptr<Cache> cache_;
+  struct Kept;
+  Kept& kept() const;
+
+  std::string folder_;  // "": the CA is in memory
+  mutable std::mutex mutex_;
+  mutable std::unique_ptr<Kept> kept_;
 };
 
 }  // namespace smtp_double
