@@ -44,7 +44,7 @@ class TlsSession {
   State receive(std::string_view octets, std::string& plain, std::string& out);
   /// The name the client asks for (SNI), known from AwaitsSettings on; "" without one.
   const std::string& server_name() const;
-  /// Goes on behind the ClientHello.
+  /// Goes on behind the ClientHello. What it needs of the identity it shares.
   State proceed(const TlsSettings& settings, const Identity& identity, std::string& plain, std::string& out);
   /// Appends the records that carry `plain`. Once established, and not Failed.
   void send(std::string_view plain, std::string& out);
