@@ -11,10 +11,11 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 9> names{
-    "SMTP_DOUBLE_SCENARIO",  "SMTP_DOUBLE_WATCH",      "SMTP_DOUBLE_LISTEN",
-    "SMTP_DOUBLE_THREADS",   "SMTP_DOUBLE_SEED",       "SMTP_DOUBLE_PORT_FILE",
-    "SMTP_DOUBLE_LOG_LEVEL", "SMTP_DOUBLE_LOG_FORMAT", "SMTP_DOUBLE_CONFIG"};
+constexpr std::array<std::string_view, 13> names{
+    "SMTP_DOUBLE_SCENARIO",    "SMTP_DOUBLE_WATCH",     "SMTP_DOUBLE_LISTEN",    "SMTP_DOUBLE_LISTEN_TLS",
+    "SMTP_DOUBLE_LISTEN_LMTP", "SMTP_DOUBLE_STARTTLS",  "SMTP_DOUBLE_TLS_DIR",   "SMTP_DOUBLE_THREADS",
+    "SMTP_DOUBLE_SEED",        "SMTP_DOUBLE_PORT_FILE", "SMTP_DOUBLE_LOG_LEVEL", "SMTP_DOUBLE_LOG_FORMAT",
+    "SMTP_DOUBLE_CONFIG"};
 
 constexpr std::string_view told_by_run = "SMTP_DOUBLE_URL";  // to a command that may be this program again
 
@@ -53,6 +54,10 @@ void add_variables(ServeOptions& options) {
   add(options.scenarios, "SMTP_DOUBLE_SCENARIO");
   add(options.watch, "SMTP_DOUBLE_WATCH");
   add(options.listen, "SMTP_DOUBLE_LISTEN");
+  add(options.listen_tls, "SMTP_DOUBLE_LISTEN_TLS");
+  add(options.listen_lmtp, "SMTP_DOUBLE_LISTEN_LMTP");
+  add(options.starttls, "SMTP_DOUBLE_STARTTLS");
+  add(options.tls_dir, "SMTP_DOUBLE_TLS_DIR");
   add(options.threads, "SMTP_DOUBLE_THREADS");
   add(options.seed, "SMTP_DOUBLE_SEED");
   add(options.port_file, "SMTP_DOUBLE_PORT_FILE");

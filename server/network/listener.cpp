@@ -47,8 +47,9 @@ Peer peer_of(const Protocol::endpoint& remote, const Endpoint& local) {
 
 }  // namespace
 
-Listener::Listener(EventLoop& loop, Double& owner, const Endpoint& endpoint, Sharing sharing)
-    : loop_(loop), double_(owner), acceptor_(loop.context().get_executor()) {
+Listener::Listener(EventLoop& loop, Double& owner, const ListenerAddress& address, Sharing sharing)
+    : loop_(loop), double_(owner), kind_(address.kind), acceptor_(loop.context().get_executor()) {
+  const Endpoint& endpoint = address.endpoint;
   const Protocol::endpoint wanted = endpoint.to_asio();
   if (endpoint.is_unix()) remove_dead_socket(endpoint.path(), wanted);
   acceptor_.open(wanted.protocol());
@@ -61,7 +62,7 @@ Listener::Listener(EventLoop& loop, Double& owner, const Endpoint& endpoint, Sha
   acceptor_.listen(backlog);
   // Only now: set before, it would share the port with any other program of the user that sets it, too.
   if (sharing == Sharing::First) acceptor_.set_option(ReusePort(true));
-  bound_ = Endpoint::of(acceptor_.local_endpoint());
+  bound_ = endpoint.at(acceptor_.local_endpoint());
   if (endpoint.is_unix()) socket_file_ = inode_of(bound_.path());
 }
 
