@@ -69,6 +69,7 @@ std::string_view alert_name(std::uint8_t number) {
 
 std::vector<std::string_view> alert_names() {
   std::vector<std::string_view> names;
+  names.reserve(alerts.size());
   for (const Alert& alert : alerts) names.push_back(alert.name);
   return names;
 }

@@ -29,7 +29,7 @@ struct Certificate {
   friend bool operator==(const Certificate&, const Certificate&) = default;
 };
 
-enum class TlsVersion : std::uint8_t { V1, V1_1, V1_2, V1_3 };
+enum class TlsVersion : std::uint8_t { V10, V11, V12, V13 };
 
 /// "TLSv1.2" and so on.
 std::string_view name(TlsVersion version);

@@ -19,13 +19,13 @@ const std::string no_version = "client and server have no version of TLS in comm
 const std::string wrong_version = "what the client sent is not TLS, or not of the version that was agreed on";
 const std::string not_due = "the client sent what is not due at this point of the handshake";
 
-const std::vector<TlsVersion> every_version{TlsVersion::V1, TlsVersion::V1_1, TlsVersion::V1_2, TlsVersion::V1_3};
+const std::vector<TlsVersion> every_version{TlsVersion::V10, TlsVersion::V11, TlsVersion::V12, TlsVersion::V13};
 
 int number(TlsVersion version) {
-  return std::map<TlsVersion, int>{{TlsVersion::V1, TLS1_VERSION},
-                                   {TlsVersion::V1_1, TLS1_1_VERSION},
-                                   {TlsVersion::V1_2, TLS1_2_VERSION},
-                                   {TlsVersion::V1_3, TLS1_3_VERSION}}
+  return std::map<TlsVersion, int>{{TlsVersion::V10, TLS1_VERSION},
+                                   {TlsVersion::V11, TLS1_1_VERSION},
+                                   {TlsVersion::V12, TLS1_2_VERSION},
+                                   {TlsVersion::V13, TLS1_3_VERSION}}
       .at(version);
 }
 
@@ -59,7 +59,7 @@ TEST_CASE("client and server agree on the highest version that both may speak") 
       } else {
         CHECK(pair.server.state() == State::Failed);
         // Before 1.3 a client says which version it would like best: only by the answer it learns that this is too low.
-        const bool is_client_s_choice = server < client && client < TlsVersion::V1_3;
+        const bool is_client_s_choice = server < client && client < TlsVersion::V13;
         CHECK(pair.server.failure() == (is_client_s_choice ? wrong_version : no_version));
         CHECK(pair.client.has_failed);
       }
@@ -68,13 +68,13 @@ TEST_CASE("client and server agree on the highest version that both may speak") 
 }
 
 TEST_CASE("versions need not be neighbours") {
-  const TlsSettings settings{.versions = {TlsVersion::V1_2, TlsVersion::V1}};
+  const TlsSettings settings{.versions = {TlsVersion::V12, TlsVersion::V10}};
   // OpenSSL's client of 1.1 takes the fall to 1.0 for an attack, as the server could do better.
-  for (const TlsVersion client : {TlsVersion::V1, TlsVersion::V1_2, TlsVersion::V1_3}) {
+  for (const TlsVersion client : {TlsVersion::V10, TlsVersion::V12, TlsVersion::V13}) {
     CAPTURE(name(client));
-    Pair pair(client_of(TlsVersion::V1, client), settings);
+    Pair pair(client_of(TlsVersion::V10, client), settings);
     pair.shake_hands(*good());
-    CHECK(pair.server.facts().version == name(client < TlsVersion::V1_2 ? TlsVersion::V1 : TlsVersion::V1_2));
+    CHECK(pair.server.facts().version == name(client < TlsVersion::V12 ? TlsVersion::V10 : TlsVersion::V12));
     CHECK(pair.client.is_established());
   }
 }
@@ -84,7 +84,7 @@ TEST_CASE("without settings it is 1.2 and 1.3") {
     CAPTURE(name(client));
     Pair pair(client_of(client, client));
     pair.shake_hands(*good());
-    CHECK(pair.client.is_established() == (client >= TlsVersion::V1_2));
+    CHECK(pair.client.is_established() == (client >= TlsVersion::V12));
   }
 }
 
@@ -112,7 +112,7 @@ TEST_CASE("what is negotiated is one of the named ciphers") {
 }
 
 TEST_CASE("ciphers that go with none of the versions leave the handshake without one") {
-  Pair pair({}, {.versions = {TlsVersion::V1_3}, .ciphers = "ECDHE-ECDSA-AES128-SHA256"});
+  Pair pair({}, {.versions = {TlsVersion::V13}, .ciphers = "ECDHE-ECDSA-AES128-SHA256"});
   pair.shake_hands(*good());
   CHECK(pair.server.state() == State::Failed);
   CHECK(pair.server.failure() == "client and server have no cipher in common");
@@ -295,7 +295,7 @@ TEST_CASE("an alert in place of a ServerHello is understood by clients of every 
 }
 
 TEST_CASE("a session that has failed stays so, and says nothing more") {
-  Pair pair({}, {.versions = {TlsVersion::V1_1}});
+  Pair pair({}, {.versions = {TlsVersion::V11}});
   pair.shake_hands(*good());
   REQUIRE(pair.server.state() == State::Failed);
   std::string out;

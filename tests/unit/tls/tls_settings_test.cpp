@@ -33,10 +33,10 @@ TEST_CASE("every alert's name leads back to it, in the order of the numbers") {
 TEST_CASE("settings that are laid over others win where they say something") {
   TlsSettings under;
   under.certificate = Certificate{CertificateKind::Expired, "", ""};
-  under.versions = {TlsVersion::V1_2};
+  under.versions = {TlsVersion::V12};
   under.ciphers = "AES128-SHA";
   TlsSettings over;
-  over.versions = {TlsVersion::V1_3};
+  over.versions = {TlsVersion::V13};
   over.close_notify = false;
   const TlsSettings both = overlaid(under, over);
   CHECK(both.certificate == under.certificate);
