@@ -183,7 +183,7 @@ class Session {
   void plan_handshake(const Response* response);
   void begin_anew();
 
-  void begin_content();
+  void begin_content(bool in_chunks);
   bool take_content(std::uint64_t octets);
   void take_chunk(std::uint64_t octets);
   void end_message();
@@ -214,6 +214,7 @@ class Session {
   std::uint64_t envelope_ = 0;     // of recipients
   std::uint64_t skipped_ = 0;      // octets that no command can be in, still to come
   std::optional<Chunk> chunk_;     // that is being received
+  bool in_chunks_ = false;          // how the content comes: between chunks there are commands
   std::shared_ptr<Message> told_;  // the message that LMTP's recipients are answered for, one by one
   std::size_t next_recipient_ = 0;
   bool is_stored_ = false;  // one of them was answered 2yz

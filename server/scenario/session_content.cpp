@@ -17,7 +17,8 @@ constexpr std::uint64_t most_expected = 256UL * 1024;  // of a declared size
 
 }  // namespace
 
-void Session::begin_content() {
+void Session::begin_content(bool in_chunks) {
+  in_chunks_ = in_chunks;
   content_.emplace(scenario_->server.limits.message_size);
   next_mark_ = 0;
   const std::uint64_t declared = declared_size(dialogue_.transaction().parameters()).value_or(0);
@@ -35,7 +36,7 @@ bool Session::begin_chunk(const ParsedLine& parsed, const BuiltInReply& built_in
   chunk_line_ = parsed.line;
   const bool refused = built_in.code.class_digit() != 2;
   chunk_ = Chunk{bdat->size, bdat->last, refused ? std::optional(built_in) : std::nullopt};
-  if (!refused && !content_) begin_content();
+  if (!refused && !content_) begin_content(true);
   return true;
 }
 
