@@ -48,7 +48,8 @@ std::optional<std::string> extension_meant(std::string_view line) {
 
 // It is offered all the same: a server may offer what nobody knows.
 void warn_of_slip(Reading& reading, const YamlNode& item) {
-  if (extension_of(item.text)) return;
+  const bool old_auth = equals_ignoring_case(item.text.substr(0, 5), "AUTH=");  // as old clients read it
+  if (old_auth || extension_of(item.text)) return;
   const auto meant = extension_meant(item.text);
   if (!meant) return;
   reading.warning(item.offset, quotation(item.text) + " is offered, and is no extension that the server knows",
