@@ -189,8 +189,9 @@ Event Session::event_at(Stage stage) const {
   if (server_name_ && !server_name_->empty()) event.tls_server_name = *server_name_;
   event.early_talker = early_talker_;
   event.now = now_;
-  if (stage == Stage::Data || stage == Stage::Body || stage == Stage::Message)
+  if (stage == Stage::Data || stage == Stage::Bdat || stage == Stage::Body || stage == Stage::Message) {
     event.recipients = transaction.recipients();
+  }
   return event;
 }
 

@@ -67,6 +67,8 @@ class Parser {
   bool take_word() {
     if (line_ == "pipelined") {
       dialogue_.pipelined = true;
+    } else if (line_ == "lmtp") {
+      dialogue_.lmtp = true;
     } else if (line_ == "idle") {
       dialogue_.steps.emplace_back(FallSilent{});
     } else if (line_ == "reconnect") {

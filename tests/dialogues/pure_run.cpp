@@ -39,7 +39,9 @@ class PureRun {
   void connect(std::size_t first_step) {
     said_ = 0;
     end_.reset();
-    session_ = std::make_unique<Session>(scenario_, progress_, budget_, ++sessions_, Peer{"127.0.0.1", 40000, 25});
+    const Variant variant = dialogue_.lmtp ? Variant::Lmtp : Variant::Smtp;
+    session_ =
+        std::make_unique<Session>(scenario_, progress_, budget_, ++sessions_, Peer{"127.0.0.1", 40000, 25}, variant);
     session_->set_time(now_);
     session_->start();
     player_ = std::make_unique<PlanPlayer>(*session_);
