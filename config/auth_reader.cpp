@@ -23,7 +23,8 @@ std::string auth_key_hint(std::string_view word) {
 std::vector<std::string> read_mechanisms(Reading& reading, const YamlNode& node) {
   std::vector<std::string> mechanisms;
   if (!check_list(reading, node, "mechanisms, such as [PLAIN, LOGIN]")) return mechanisms;
-  if (node.items.empty()) reading.error(node, "expected at least one mechanism", "not to offer AUTH, leave it out of 'extensions'");
+  if (node.items.empty())
+    reading.error(node, "expected at least one mechanism", "not to offer AUTH, leave it out of 'extensions'");
   for (const YamlNode* item : node.items) {
     const auto word = read_text(reading, *item, "a mechanism, such as PLAIN");
     if (!word) continue;

@@ -125,9 +125,8 @@ OfferedExtensions read_extensions(Reading& reading, const YamlNode& node, const 
   const auto keys = read_keys(reading, node, extension_keys);
   if (!keys) return out;
   out.is_own = read_offer(reading, *keys, out.offer, out);
-  with(reading, *keys, "after-tls", [&](const YamlNode& value) {
-    out.after_tls = read_later_offer(reading, value, inside_tls(out.offer), out);
-  });
+  with(reading, *keys, "after-tls",
+       [&](const YamlNode& value) { out.after_tls = read_later_offer(reading, value, inside_tls(out.offer), out); });
   with(reading, *keys, "after-auth", [&](const YamlNode& value) {
     out.after_auth = read_later_offer(reading, value, out.after_tls.value_or(inside_tls(out.offer)), out);
   });

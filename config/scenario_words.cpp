@@ -10,10 +10,10 @@ namespace {
 
 using Word = std::string_view;
 
-constexpr std::array<Word, 25> keys_of_rules{"name",      "at",     "when",      "in",        "during",      "after",
-                                             "per",       "window", "skip",      "every",     "probability", "times",
-                                             "delay",     "reply",  "raw",       "malformed", "pace",        "truncate",
-                                             "read-pace", "tls", "then",   "responses", "exhausted", "goto",        "expect"};
+constexpr std::array<Word, 25> keys_of_rules{
+    "name",      "at",          "when",  "in",        "during",    "after", "per",       "window", "skip",
+    "every",     "probability", "times", "delay",     "reply",     "raw",   "malformed", "pace",   "truncate",
+    "read-pace", "tls",         "then",  "responses", "exhausted", "goto",  "expect"};
 constexpr std::array<Word, 3> combinators{"any", "all", "not"};
 
 bool has(std::span<const Word> words, Word word) { return std::find(words.begin(), words.end(), word) != words.end(); }

@@ -87,7 +87,8 @@ void read_required(Reading& reading, const YamlNode& node, ServerProfile& server
 
 std::string auth_line(const std::vector<std::string>& mechanisms, char behind_keyword) {
   std::string line = "AUTH";
-  for (const std::string& mechanism : mechanisms) line.append(1, line.size() == 4 ? behind_keyword : ' ').append(mechanism);
+  for (const std::string& mechanism : mechanisms)
+    line.append(1, line.size() == 4 ? behind_keyword : ' ').append(mechanism);
   return line;
 }
 
@@ -110,7 +111,9 @@ void offer_size_limit(Offer& offer, const Limits& limits) {
   }
 }
 
-bool is_auth_line(const std::string& line) { return lowered(line).starts_with("auth ") || lowered(line).starts_with("auth="); }
+bool is_auth_line(const std::string& line) {
+  return lowered(line).starts_with("auth ") || lowered(line).starts_with("auth=");
+}
 
 void settle_offers(const OfferedExtensions& extensions, ServerProfile& server) {
   server.plain = outside_tls(extensions.offer);

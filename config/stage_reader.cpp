@@ -13,8 +13,9 @@ namespace smtp_double {
 namespace {
 
 constexpr std::array<std::string_view, 26> stage_words{
-    "connect", "helo", "ehlo", "lhlo", "hello", "mail",     "rcpt", "data", "body", "message", "rset", "noop",
-    "vrfy",    "expn", "help", "quit", "auth",  "auth-response", "auth-result", "starttls", "tls", "bdat", "etrn", "idle", "unknown", "any"};
+    "connect",     "helo",     "ehlo", "lhlo", "hello", "mail", "rcpt",    "data", "body",
+    "message",     "rset",     "noop", "vrfy", "expn",  "help", "quit",    "auth", "auth-response",
+    "auth-result", "starttls", "tls",  "bdat", "etrn",  "idle", "unknown", "any"};
 
 struct OtherName {
   std::string_view word;

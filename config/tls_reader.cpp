@@ -14,11 +14,11 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 9> tls_keys{"certificate", "key",   "versions", "ciphers",     "client-certificate",
-                                                   "abort",       "alert", "inject",   "close-notify"};
+constexpr std::array<std::string_view, 9> tls_keys{
+    "certificate", "key", "versions", "ciphers", "client-certificate", "abort", "alert", "inject", "close-notify"};
 // In the order of CertificateKind.
-constexpr std::array<std::string_view, 8> certificate_words{"trusted-test-ca", "self-signed", "expired",  "not-yet-valid",
-                                                            "wrong-host",      "untrusted-ca", "weak-key", "revoked"};
+constexpr std::array<std::string_view, 8> certificate_words{
+    "trusted-test-ca", "self-signed", "expired", "not-yet-valid", "wrong-host", "untrusted-ca", "weak-key", "revoked"};
 constexpr std::array<std::string_view, 4> version_words{"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"};
 constexpr std::array<std::string_view, 3> client_words{"none", "asked", "required"};
 constexpr std::array<std::string_view, 3> abort_words{"before-handshake", "mid-handshake", "after-handshake"};
@@ -71,7 +71,8 @@ std::vector<TlsVersion> read_versions(Reading& reading, const YamlNode& node) {
   const auto same = std::ranges::unique(versions);
   versions.erase(same.begin(), same.end());
   // OpenSSL takes a range.
-  if (!versions.empty() && static_cast<std::size_t>(versions.back()) - static_cast<std::size_t>(versions.front()) + 1 != versions.size()) {
+  if (!versions.empty() &&
+      static_cast<std::size_t>(versions.back()) - static_cast<std::size_t>(versions.front()) + 1 != versions.size()) {
     reading.error(node, "there is a gap between the versions");
   }
   return versions;

@@ -124,7 +124,8 @@ std::variant<StartedDouble, int> start_double(const ServeOptions& options, Start
   started.served = std::make_unique<Double>(std::make_shared<const Scenario>(std::move(*scenario)));
   started.certificates = std::make_unique<CertificateStore>();
   try {
-    started.server = std::make_unique<Server>(*started.served, *started.certificates, settings.listen, settings.threads);
+    started.server =
+        std::make_unique<Server>(*started.served, *started.certificates, settings.listen, settings.threads);
   } catch (const std::system_error& error) {
     report.error(error.what() + variable_note(settings.listen_from));
     return exit_cannot_bind;

@@ -418,7 +418,7 @@ void Connection::on_turn(Turn& turn) {
   std::string redacted;
   if (turn.has_secret) {
     turn.misses.clear();  // they name what a condition has seen, as a reply may do
-    if (turn.tells_variables) redacted = std::to_string(turn.code.value()) + " [redacted]\r\n";
+    if (turn.tells_line) redacted = std::to_string(turn.code.value()) + " [redacted]\r\n";
   }
   const std::string_view line = turn.shown;
   const std::string_view sent = redacted.empty() ? std::string_view(turn.plan.bytes) : redacted;

@@ -29,7 +29,7 @@ enum class EndCause : std::uint8_t {
 struct Arrival {
   Peer peer;
   ListenerKind kind = ListenerKind::Smtp;
-  bool proxied = false;           ///< it begins with a PROXY header
+  bool proxied = false;            ///< it begins with a PROXY header
   std::string local_address = {};  ///< "" on a Unix socket
 };
 

@@ -9,7 +9,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <utility>
 
-
 namespace smtp_double {
 namespace {
 

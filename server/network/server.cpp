@@ -21,7 +21,8 @@ namespace {
 constexpr auto stop_grace = std::chrono::milliseconds(1000);
 constexpr auto idle_check_distance = std::chrono::milliseconds(10);
 
-std::unique_ptr<Listener> listen(EventLoop& loop, Double& owner, CertificateStore& certificates, const Endpoint& endpoint, Listener::Sharing sharing) {
+std::unique_ptr<Listener> listen(EventLoop& loop, Double& owner, CertificateStore& certificates,
+                                 const Endpoint& endpoint, Listener::Sharing sharing) {
   try {
     return std::make_unique<Listener>(loop, owner, certificates, endpoint, sharing);
   } catch (const boost::system::system_error& error) {
@@ -73,7 +74,8 @@ struct Server::IdleCheck {
   Clock::time_point deadline;
 };
 
-Server::Server(Double& owner, CertificateStore& certificates, const std::vector<Endpoint>& endpoints, unsigned threads) : double_(owner) {
+Server::Server(Double& owner, CertificateStore& certificates, const std::vector<Endpoint>& endpoints, unsigned threads)
+    : double_(owner) {
   for (unsigned i = 0; i < std::max(threads, 1U); ++i) loops_.push_back(std::make_unique<EventLoop>());
   listeners_.resize(loops_.size());
   const auto sharing = loops_.size() > 1 ? Listener::Sharing::First : Listener::Sharing::Alone;

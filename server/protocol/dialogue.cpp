@@ -66,38 +66,41 @@ BuiltInReply Dialogue::judge_command(const ParsedLine& line) const {
   if (refused_ && line.stage != Stage::Quit)
     return out_of_order("The greeting refused this session; only QUIT is left");
   if (const auto refusal = judge_security(line.stage)) return *refusal;
-  return std::visit(
-      Overloaded{
-          [&](const Hello&) { return judge_hello(line.stage); },
-          [&](const Mail& mail) { return judge_mail(mail); },
-          [&](const Rcpt& rcpt) { return judge_rcpt(rcpt); },
-          [&](const Data&) { return judge_data(); },
-          [&](const Bdat&) { return judge_bdat(); },
-          [](const Rset&) { return ok; },
-          [](const Noop&) { return ok; },
-          [](const Vrfy&) { return built_in_reply<252>({2, 5, 0}, "Cannot verify the user; send the message and see"); },
-          [](const Expn&) { return built_in_reply<252>({2, 5, 0}, "Cannot expand the list; send the message and see"); },
-          [](const Help&) { return built_in_reply<214>({2, 0, 0}, help_text); },
-          [&](const Quit&) {
-            return BuiltInReply{ReplyCode::of<221>(), EnhancedCode{2, 0, 0}, profile_->hostname,
-                                " closing the connection", profile_->quit_wire};
-          },
-          [&](const StartTls& command) { return judge_start_tls(command); },
-          [&](const Auth& auth) { return judge_auth(auth); },
-          [&](const Etrn& etrn) { return judge_etrn(etrn); },
-          [&](const Xclient& xclient) {
-            return judge_attributes(Extension::Xclient, parse_xclient(xclient.attributes));
-          },
-          [&](const Xforward& xforward) {
-            return judge_attributes(Extension::Xforward, parse_xforward(xforward.attributes));
-          },
-          [](const Unknown&) { return not_recognized(); },
-          [&](const Malformed& malformed) {
-            if (const auto refusal = judge_unoffered(line)) return *refusal;
-            return BuiltInReply{malformed.code, malformed.enhanced, malformed.reason};
-          },
-      },
-      line.command);
+  return std::visit(Overloaded{
+                        [&](const Hello&) { return judge_hello(line.stage); },
+                        [&](const Mail& mail) { return judge_mail(mail); },
+                        [&](const Rcpt& rcpt) { return judge_rcpt(rcpt); },
+                        [&](const Data&) { return judge_data(); },
+                        [&](const Bdat&) { return judge_bdat(); },
+                        [](const Rset&) { return ok; },
+                        [](const Noop&) { return ok; },
+                        [](const Vrfy&) {
+                          return built_in_reply<252>({2, 5, 0}, "Cannot verify the user; send the message and see");
+                        },
+                        [](const Expn&) {
+                          return built_in_reply<252>({2, 5, 0}, "Cannot expand the list; send the message and see");
+                        },
+                        [](const Help&) { return built_in_reply<214>({2, 0, 0}, help_text); },
+                        [&](const Quit&) {
+                          return BuiltInReply{ReplyCode::of<221>(), EnhancedCode{2, 0, 0}, profile_->hostname,
+                                              " closing the connection", profile_->quit_wire};
+                        },
+                        [&](const StartTls& command) { return judge_start_tls(command); },
+                        [&](const Auth& auth) { return judge_auth(auth); },
+                        [&](const Etrn& etrn) { return judge_etrn(etrn); },
+                        [&](const Xclient& xclient) {
+                          return judge_attributes(Extension::Xclient, parse_xclient(xclient.attributes));
+                        },
+                        [&](const Xforward& xforward) {
+                          return judge_attributes(Extension::Xforward, parse_xforward(xforward.attributes));
+                        },
+                        [](const Unknown&) { return not_recognized(); },
+                        [&](const Malformed& malformed) {
+                          if (const auto refusal = judge_unoffered(line)) return *refusal;
+                          return BuiltInReply{malformed.code, malformed.enhanced, malformed.reason};
+                        },
+                    },
+                    line.command);
 }
 
 // What is not offered is not there, whatever the form of the line.
@@ -150,7 +153,8 @@ BuiltInReply Dialogue::judge_rcpt(const Rcpt& rcpt) const {
   if (!transaction_.is_open()) return out_of_order("Send MAIL first");
   if (const auto refusal = judge_chunks()) return *refusal;
   if (const auto refusal = judge_rcpt_parameters(offer(), rcpt.parameters)) return *refusal;
-  if (has_eight_bit(rcpt.parameters) && !utf8_agreed()) return built_in_reply<501>({5, 5, 4}, "A parameter is not ASCII");
+  if (has_eight_bit(rcpt.parameters) && !utf8_agreed())
+    return built_in_reply<501>({5, 5, 4}, "A parameter is not ASCII");
   if (has_eight_bit(rcpt.forward_path) && !utf8_agreed()) {
     return built_in_reply<553>({5, 6, 7}, "An address that is not ASCII needs SMTPUTF8");
   }

@@ -12,9 +12,10 @@ namespace {
 
 // In the order of Extension.
 constexpr std::array<std::string_view, extension_count> keywords{
-    "PIPELINING", "SIZE",       "8BITMIME",  "SMTPUTF8",      "DSN",         "ENHANCEDSTATUSCODES", "STARTTLS",
-    "AUTH",       "CHUNKING",   "BINARYMIME", "DELIVERBY",    "FUTURERELEASE", "MT-PRIORITY",       "REQUIRETLS",
-    "LIMITS",     "NO-SOLICITING", "RRVS",   "ETRN",          "XCLIENT",     "XFORWARD"};
+    "PIPELINING",          "SIZE",          "8BITMIME",    "SMTPUTF8",   "DSN",
+    "ENHANCEDSTATUSCODES", "STARTTLS",      "AUTH",        "CHUNKING",   "BINARYMIME",
+    "DELIVERBY",           "FUTURERELEASE", "MT-PRIORITY", "REQUIRETLS", "LIMITS",
+    "NO-SOLICITING",       "RRVS",          "ETRN",        "XCLIENT",    "XFORWARD"};
 
 std::string_view keyword_of(std::string_view line) { return line.substr(0, line.find(' ')); }
 

@@ -131,8 +131,8 @@ struct Evaluation {
       case FieldType::Duration:
       case FieldType::Number: return truth_of(evaluate_number(test, number_value(test.field, event)));
       case FieldType::Boolean:
-        return truth_of(
-            any_alternative(test, [&](const Matcher& matcher) { return matches_flag(matcher, flag_value(test.field, event)); }));
+        return truth_of(any_alternative(
+            test, [&](const Matcher& matcher) { return matches_flag(matcher, flag_value(test.field, event)); }));
     }
     return Truth::False;
   }

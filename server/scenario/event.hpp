@@ -42,7 +42,7 @@ struct Event {
   std::optional<std::string_view> auth_user;       ///< that the client says it is, or was authenticated as
   std::optional<std::string_view> auth_mechanism;  ///< likewise
   bool is_tls = false;
-  const TlsFacts* tls = nullptr;              ///< once the handshake is complete
+  const TlsFacts* tls = nullptr;                    ///< once the handshake is complete
   std::optional<std::string_view> tls_server_name;  ///< that the client asks for, from the handshake on
   std::optional<int> default_code;
   bool early_talker = false;

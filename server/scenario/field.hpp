@@ -35,17 +35,17 @@ enum class FieldKind : std::uint8_t {
   Attempt,      ///< ordinal of the rule's match, from 1
   DefaultCode,  ///< what the built-in server would answer
   EarlyTalker,  ///< the client spoke before the greeting
-  AuthUser,      ///< as the client is authenticated, or says it is while AUTH goes on
+  AuthUser,     ///< as the client is authenticated, or says it is while AUTH goes on
   AuthMechanism,
   Tls,         ///< the connection is encrypted
   TlsVersion,  ///< "TLSv1.3"
   TlsCipher,
   TlsSni,     ///< the host name that the client asks for
   TlsClient,  ///< the common name in the client's certificate
-  State,        ///< the named state that the scenario is in
-  StateAge,     ///< how long it has been
-  Hit,          ///< ordinal of the rule's hit, from 1; templates only
-  Hostname,     ///< the server's name; templates only
+  State,      ///< the named state that the scenario is in
+  StateAge,   ///< how long it has been
+  Hit,        ///< ordinal of the rule's hit, from 1; templates only
+  Hostname,   ///< the server's name; templates only
 };
 
 /// The value of a duration is its number of microseconds.

@@ -53,6 +53,19 @@ void number_states(Scenario& scenario) {
   }
 }
 
+struct TestsLine {
+  bool operator()(const FieldTest& test) const {
+    return test.field.kind == FieldKind::Line || test.field.kind == FieldKind::Argument;
+  }
+  bool operator()(const AllOf& all) const { return any(all.conditions); }
+  bool operator()(const AnyOf& some) const { return any(some.conditions); }
+  bool operator()(const NotAll& not_all) const { return any(not_all.conditions); }
+
+  static bool any(const std::vector<Condition>& conditions) {
+    return std::ranges::any_of(conditions, [](const Condition& one) { return std::visit(TestsLine{}, one.node); });
+  }
+};
+
 std::vector<std::uint64_t> marks_of(const std::vector<Rule>& rules) {
   std::vector<std::uint64_t> marks;
   for (const Rule& rule : rules) {
@@ -85,6 +98,7 @@ Scenario make_scenario(Scenario parts) {
       if (auto* reply = std::get_if<ReplyTemplate>(&response.what)) prepare(*reply, rule);
     }
   }
+  for (Rule& rule : parts.rules) rule.tests_line = rule.when && std::visit(TestsLine{}, rule.when->node);
   number_states(parts);
   parts.content_marks = marks_of(parts.rules);
   parts.index = RuleIndex(parts.rules);

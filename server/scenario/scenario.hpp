@@ -62,8 +62,9 @@ struct Rule {
   std::optional<std::string> go_to;            ///< the state from then on
   std::optional<ExpectedCount> expected_hits;  ///< in the end
 
-  std::vector<StateNumber> in_numbers;  ///< of `in`; these two are made by make_scenario()
+  std::vector<StateNumber> in_numbers;  ///< of `in`; these three are made by make_scenario()
   std::optional<StateNumber> go_to_number;
+  bool tests_line = false;  ///< what its regular expressions find may be a part of the line
 
   friend bool operator==(const Rule&, const Rule&) = default;
 };
@@ -80,8 +81,8 @@ struct Scenario {
   std::string description;
   std::optional<std::uint64_t> seed;
   ServerProfile server;
-  Credentials credentials;  ///< who may authenticate
-  TlsSettings tls;          ///< where no rule says otherwise
+  Credentials credentials;                 ///< who may authenticate
+  TlsSettings tls;                         ///< where no rule says otherwise
   TextTemplate banner = default_banner();  ///< text of the greeting behind "220 "
   std::string greeting_wire;      ///< the greeting as it is sent; "" when it depends on more than the host name
   std::optional<Delay> delay;     ///< of every reply that has none of its own

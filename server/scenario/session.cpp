@@ -225,7 +225,7 @@ void Session::begin_turn(Stage stage, std::string_view line) {
   turn_.attempt = 0;
   turn_.hit = 0;
   turn_.misses.clear();
-  turn_.tells_variables = false;
+  turn_.tells_line = false;
   turn_.plan.clear();
   turn_.message.reset();
   turn_.accepted = false;

@@ -40,7 +40,7 @@ struct Turn {
   std::uint64_t attempt = 0;
   std::uint64_t hit = 0;
   std::vector<Miss> misses;               ///< where no rule answered, and the session explains itself
-  bool tells_variables = false;           ///< the reply has something of the client's in it
+  bool tells_line = false;                ///< the reply may have a part of the line in it
   ReplyCode code = ReplyCode::of<250>();  ///< the one that moved the session, sent or meant
   ReplyPlan plan;
   std::uint64_t dropped = 0;         ///< octets that the client sent behind STARTTLS
@@ -69,6 +69,8 @@ class Session {
   void start() { greeting_due_ = true; }
   /// The same behind implicit TLS: the greeting comes once TLS is up.
   void start_with_tls();
+  /// A ClientHello comes next, and not a command.
+  bool awaits_tls() const { return awaits_tls_; }
   /// The next turn is that of the handshake (Stage::Tls). `server_name` is what the client asked for, "" for nothing.
   void client_hello(std::string_view server_name);
   /// The handshake is complete: octets are commands again.
@@ -207,15 +209,15 @@ class Session {
   std::string_view input_;
   std::string unread_;  // what keep_unread() copied; input_ points into it then
   std::optional<DataCollector> content_;
-  std::uint64_t budgeted_ = 0;    // of content
-  std::uint64_t reserved_ = 0;    // of it, before it has come
-  std::uint64_t envelope_ = 0;    // of recipients
-  std::uint64_t skipped_ = 0;     // octets that no command can be in, still to come
-  std::optional<Chunk> chunk_;    // that is being received
+  std::uint64_t budgeted_ = 0;     // of content
+  std::uint64_t reserved_ = 0;     // of it, before it has come
+  std::uint64_t envelope_ = 0;     // of recipients
+  std::uint64_t skipped_ = 0;      // octets that no command can be in, still to come
+  std::optional<Chunk> chunk_;     // that is being received
   std::shared_ptr<Message> told_;  // the message that LMTP's recipients are answered for, one by one
   std::size_t next_recipient_ = 0;
   bool is_stored_ = false;  // one of them was answered 2yz
-  bool in_auth_ = false;  // the next line is a response
+  bool in_auth_ = false;    // the next line is a response
   std::optional<AuthExchange> exchange_;
   AuthReply auth_reply_{ReplyCode::of<501>(), {}, {}, false};  // the built-in server's to the last line of AUTH
   std::string auth_user_;                                      // of a client that is authenticated

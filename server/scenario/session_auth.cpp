@@ -1,5 +1,5 @@
-// AUTH (RFC 4954): the exchange that the built-in server would have, and what rules make of it. And what of all this may
-// be told.
+// AUTH (RFC 4954): the exchange that the built-in server would have, and what rules make of it. And what of all this
+// may be told.
 
 #include <algorithm>
 #include <charconv>

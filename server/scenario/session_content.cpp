@@ -103,8 +103,7 @@ void Session::answer_body(Event& event) {
 // One that is not the last, or that came out of order.
 Turn* Session::chunk_turn() {
   begin_turn(Stage::Bdat, chunk_line_);
-  const BuiltInReply built_in =
-      chunk_->refusal ? *chunk_->refusal : dialogue_.judge_chunk(*content_, out_of_memory_);
+  const BuiltInReply built_in = chunk_->refusal ? *chunk_->refusal : dialogue_.judge_chunk(*content_, out_of_memory_);
   if (content_answered_ || next_answered_) {
     note_answered(content_answered_ ? content_answered_ : next_answered_);
   } else if (is_ruled(Stage::Bdat)) {

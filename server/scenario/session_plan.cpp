@@ -25,6 +25,13 @@ Reply likely_next_reply(Stage stage, const std::string& hostname) {
   return {ReplyCode::of<250>(), "2.0.0 OK"};
 }
 
+// Whether its value may be a part of what the client has just sent.
+bool comes_from_line(const TextTemplate::Variable& variable, const Rule& rule) {
+  const auto* field = std::get_if<Field>(&variable);
+  if (field == nullptr) return rule.tests_line;
+  return field->kind == FieldKind::Line || field->kind == FieldKind::Argument;
+}
+
 bool closes(Stage stage, ReplyCode code) {
   // There is no way back to plain text, and none to TLS within TLS.
   const bool last_word = stage == Stage::Quit || stage == Stage::StartTls;
@@ -53,7 +60,7 @@ void Session::append_reply(const Event& event, const ReplyTemplate& reply) {
     return;
   }
   const VariableValues values = [&](const TextTemplate::Variable& variable) {
-    turn_.tells_variables = true;
+    turn_.tells_line = turn_.tells_line || comes_from_line(variable, *turn_.rule);
     return value_of(variable, event);
   };
   const bool enhanced_codes = dialogue_.offer().in_force.has(Extension::EnhancedStatusCodes);

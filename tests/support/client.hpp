@@ -14,7 +14,8 @@ namespace smtp_double::test {
 struct Answer {
   Stage stage;
   std::string line;
-  std::string rule;  ///< "" when the built-in server answered
+  std::string shown_line;  ///< without secrets
+  std::string rule;        ///< "" when the built-in server answered
   std::uint64_t hit;
   int code;
   ReplyPlan plan;
@@ -24,17 +25,18 @@ struct Answer {
 /// A client of one session that needs neither a socket nor time: it takes every plan as played at once.
 class Client {
  public:
-  explicit Client(Scenario scenario, Peer peer = {"192.0.2.1", 40000, 25})
+  explicit Client(Scenario scenario, Peer peer = {"192.0.2.1", 40000, 25}, Variant variant = Variant::Smtp)
       : scenario_(std::make_shared<const Scenario>(std::move(scenario))),
         progress_(*scenario_),
         budget_(scenario_->server.limits.memory),
-        peer_(std::move(peer)) {
+        peer_(std::move(peer)),
+        variant_(variant) {
     reconnect();
   }
 
   /// A new session of the same double; its greeting is due.
   void reconnect() {
-    session_ = std::make_unique<Session>(scenario_, progress_, budget_, ++sessions_, peer_);
+    session_ = std::make_unique<Session>(scenario_, progress_, budget_, ++sessions_, peer_, variant_);
     session_->start();
   }
 
@@ -42,8 +44,9 @@ class Client {
   std::vector<Answer> answers() {
     std::vector<Answer> all;
     while (Turn* turn = session_->next_turn()) {
-      all.push_back({turn->stage, std::string(turn->line), turn->rule != nullptr ? turn->rule->name : "", turn->hit,
-                     turn->code.value(), turn->plan, turn->accepted});
+      all.push_back({turn->stage, std::string(turn->line), std::string(turn->shown),
+                     turn->rule != nullptr ? turn->rule->name : "", turn->hit, turn->code.value(), turn->plan,
+                     turn->accepted});
       if (turn->message != nullptr) {
         messages.push_back(turn->message);
         if (turn->accepted) mailbox.push_back(turn->message);
@@ -70,6 +73,15 @@ class Client {
     send("EHLO client.example\r\nMAIL FROM:<ann@a.example>\r\nRCPT TO:<bob@b.example>\r\n");
   }
 
+  /// Behind a STARTTLS that was answered 220: the handshake, with nothing wrong about it.
+  std::string handshake(std::string_view server_name, TlsFacts facts = {"TLSv1.3", "TLS_AES_256_GCM_SHA384", {}, {}}) {
+    session_->client_hello(server_name);
+    std::string said = shown(answers());
+    facts.server_name = server_name;
+    if (!session_->is_over()) session_->tls_is_up(std::move(facts));
+    return said + shown(answers());
+  }
+
   Session& session() { return *session_; }
   const Scenario& scenario() const { return *scenario_; }
   ContentBudget& budget() { return budget_; }
@@ -86,6 +98,8 @@ class Client {
         if (std::holds_alternative<Close>(step)) text += "(close)";
         if (std::holds_alternative<Reset>(step)) text += "(reset)";
         if (std::holds_alternative<GoSilent>(step)) text += "(silent)";
+        if (std::holds_alternative<BeginTls>(step)) text += "(begin TLS)";
+        if (const auto* handshake = std::get_if<Handshake>(&step)) text += handshake->half ? "(half)" : "(handshake)";
       }
     }
     return text;
@@ -95,6 +109,7 @@ class Client {
   Progress progress_;
   ContentBudget budget_;
   Peer peer_;
+  Variant variant_;
   std::uint64_t sessions_ = 0;
   std::vector<std::unique_ptr<std::string>> received_;
   std::unique_ptr<Session> session_;

@@ -31,7 +31,8 @@ class RunningServer {
 
   explicit RunningServer(Scenario scenario, unsigned threads = 1, const std::vector<std::string>& listen = {loopback},
                          Start when = Start::Now)
-      : double_(std::make_shared<const Scenario>(std::move(scenario))), server_(double_, certificates_, endpoints(listen), threads) {
+      : double_(std::make_shared<const Scenario>(std::move(scenario))),
+        server_(double_, certificates_, endpoints(listen), threads) {
     spdlog::set_level(spdlog::level::off);
     if (when == Start::Now) start();
   }

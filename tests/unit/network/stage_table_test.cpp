@@ -39,6 +39,7 @@ struct StageRow {
 };
 
 const std::vector<StageRow>& stages() {
+  static const std::string after_helo = greeting + "250 mx.example.test\r\n";
   static const std::string after_mail = greeting + "250 mx.example.test\r\n250 2.1.0 Sender OK\r\n";
   static const std::vector<StageRow> rows{
       {"connect", "", "", "", 2},
@@ -47,12 +48,16 @@ const std::vector<StageRow>& stages() {
       {"lhlo", "", greeting, "LHLO a\r\n", 5},
       {"starttls", "", greeting, "STARTTLS\r\n", 5},
       {"auth", "", greeting, "AUTH PLAIN AGEAYg==\r\n", 5},
+      {"auth-response", "HELO a\r\nAUTH LOGIN\r\n", after_helo + "334 VXNlcm5hbWU6\r\n", "YW5u\r\n", 3},
+      {"auth-result", "HELO a\r\n", after_helo, "AUTH PLAIN AGEAYg==\r\n", 2},
       {"mail", "HELO a\r\n", greeting + "250 mx.example.test\r\n", "MAIL FROM:<a@b>\r\n", 2},
       {"rcpt", "HELO a\r\nMAIL FROM:<a@b>\r\n", after_mail, "RCPT TO:<c@d>\r\n", 2},
       {"data", envelope, greeting + envelope_replies, "DATA\r\n", 3},
       {"body", envelope + "DATA\r\n", greeting + envelope_replies + go_ahead, "x", 2},
       {"message", envelope + "DATA\r\nx\r\n", greeting + envelope_replies + go_ahead, ".\r\n", 2},
       {"bdat", "", greeting, "BDAT 4\r\nNOOP", 5},
+      {"bdat", envelope, greeting + envelope_replies, "BDAT 4\r\nNOOP", 2},
+      {"message", envelope, greeting + envelope_replies, "BDAT 4 LAST\r\nNOOP", 2},
       {"rset", "", greeting, "RSET\r\n", 2},
       {"noop", "", greeting, "NOOP\r\n", 2},
       {"vrfy", "", greeting, "VRFY a\r\n", 2},
@@ -88,8 +93,7 @@ PeerEnd end_of(const StageRow& row, const Case& one) {
       case Then::StopReading: return PeerEnd::Open;
     }
   }
-  const bool last_word = is_at(row, "quit") || is_at(row, "starttls");
-  return one.code == 421 || (last_word && class_of(row, one) == 2) ? PeerEnd::Fin : PeerEnd::Open;
+  return one.code == 421 || (is_at(row, "quit") && class_of(row, one) == 2) ? PeerEnd::Fin : PeerEnd::Open;
 }
 
 // What the client says to see that the session goes on as it should, and what it hears.
@@ -104,10 +108,16 @@ Probe probe_for(const StageRow& row, const Case& one) {
   const bool in_content = is_at(row, "data") && class_of(row, one) == 3;
   if (is_at(row, "body") || in_content) line += "\r\n.\r\n";
   if (in_content || (is_at(row, "body") && one.octets.empty())) replies.push_back(accepted);
+  // The next line is a handshake then, and nobody answers one that is none.
+  if (is_at(row, "starttls") && class_of(row, one) == 2 && !one.response.then) return {"NOOP\r\n", ""};
   const bool refused = is_at(row, "connect") && class_of(row, one) == 5;
   for (int i = 0; i < 2; ++i) {
     line += "NOOP\r\n";
     replies.push_back(refused ? "503 5.5.1 The greeting refused this session; only QUIT is left\r\n" : ok);
+  }
+  // So is what is taken for a response of AUTH.
+  if (std::string_view(row.stage).starts_with("auth") && class_of(row, one) == 3) {
+    replies.front() = is_at(row, "auth") ? "503 5.5.1 Send EHLO first\r\n" : "235 2.7.0 Authentication succeeded\r\n";
   }
   if (one.early) replies.erase(replies.begin());
   std::string all;

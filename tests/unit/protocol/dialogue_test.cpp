@@ -98,9 +98,14 @@ TEST_CASE("each command is answered by the state it comes in") {
       {"VRFY", always("501 5.5.4")},
       {"MAIL FROM:a@b", always("501 5.1.7")},
       {"RCPT TO:a@b", always("501 5.1.3")},
-      {"AUTH PLAIN AGEAYg==", always("502 5.5.1")},
+      {"AUTH PLAIN AGEAYg==", {out_of_order, out_of_order, "334", out_of_order, out_of_order, out_of_order}},
+      {"AUTH CRAM-MD5", {out_of_order, out_of_order, "504 5.5.4", out_of_order, out_of_order, out_of_order}},
+      {"AUTH", always("501 5.5.4")},
       {"STARTTLS", always("502 5.5.1")},
-      {"BDAT 3 LAST", always("502 5.5.1")},
+      {"BDAT 3 LAST", {out_of_order, out_of_order, out_of_order, out_of_order, out_of_order, "250 2.0.0"}},
+      {"BDAT x", always("501 5.5.4")},
+      {"XCLIENT ADDR=192.0.2.1", always("500 5.5.1")},
+      {"XFORWARD NAME=a", always("500 5.5.1")},
       {"ETRN x", always("502 5.5.1")},
       {"FOO", always("500 5.5.1")},
       {"", always("500 5.5.1")},
@@ -124,7 +129,7 @@ TEST_CASE("EHLO lists the extensions, HELO does not") {
   const std::string name(talk.reply("HELO a").text);
   CHECK(name == "mx.example.test");
   CHECK(talk.reply("EHLO a").text ==
-        name + "\nPIPELINING\nSIZE 10000000\n8BITMIME\nSMTPUTF8\nENHANCEDSTATUSCODES\nDSN");
+        name + "\nPIPELINING\nSIZE 10000000\n8BITMIME\nSMTPUTF8\nENHANCEDSTATUSCODES\nDSN\nCHUNKING\nAUTH PLAIN LOGIN");
   CHECK(Conversation(without_extensions()).reply("EHLO a").text == name);
 }
 
@@ -160,7 +165,7 @@ TEST_CASE("MAIL parameters are judged by the extensions in force") {
       {"SIZE=1 size=2", "501 5.5.4"},
       {"BODY=7BIT", "250 2.1.0"},
       {"body=8bitmime", "250 2.1.0"},
-      {"BODY=BINARYMIME", "501 5.5.4"},
+      {"BODY=BINARYMIME", "555 5.5.4"},
       {"BODY", "501 5.5.4"},
       {"SMTPUTF8", "250 2.1.0"},
       {"SMTPUTF8=1", "501 5.5.4"},
@@ -173,7 +178,9 @@ TEST_CASE("MAIL parameters are judged by the extensions in force") {
       {"ENVID=" + envid_101, "501 5.5.4"},
       {"NOTIFY=NEVER", "555 5.5.4"},  // of RCPT
       {"X-UNKNOWN", "555 5.5.4"},
-      {"AUTH=<>", "555 5.5.4"},
+      {"AUTH=<>", "250 2.1.0"},
+      {"AUTH=a+3Db", "250 2.1.0"},
+      {"AUTH=a+b", "501 5.5.4"},
       {"SIZE=1 X=2 SIZE=3", "555 5.5.4"},
       {"SIZE=1 BODY=8BITMIME SMTPUTF8 RET=HDRS ENVID=x", "250 2.1.0"},
   };

@@ -26,7 +26,9 @@ TEST_CASE("the octets that a BDAT announces are no commands, wherever they are c
   const std::string octets = "BDAT 12\r\nQUIT\r\nRSET\r\nNOOP\r\n";
   for (std::size_t cut = 0; cut <= octets.size(); ++cut) {
     CAPTURE(cut);
-    Client client(scenario_of({}));
+    ServerProfile server;
+    server.plain = make_offer({"ENHANCEDSTATUSCODES"});
+    Client client(scenario_of({}, server));
     client.greeting();
     std::string replies = client.talk(octets.substr(0, cut));
     replies += client.talk(octets.substr(cut));
@@ -38,8 +40,14 @@ TEST_CASE("a BDAT larger than any number takes everything that follows") {
   Client client(scenario_of({}));
   client.answers();
   client.send("EHLO a\r\n");
-  CHECK(client.talk("BDAT 99999999999999999999 LAST\r\nQUIT\r\n") == "502 5.5.1 Command not implemented\r\n");
+  CHECK(client.talk("BDAT 99999999999999999999 LAST\r\nQUIT\r\n").empty());
   CHECK(client.talk("QUIT\r\n").empty());
+  ServerProfile server;
+  server.plain = make_offer({"ENHANCEDSTATUSCODES"});
+  Client other(scenario_of({}, server));
+  other.answers();
+  CHECK(other.talk("BDAT 99999999999999999999 LAST\r\nQUIT\r\n") == "502 5.5.1 Command not implemented\r\n");
+  CHECK(other.talk("QUIT\r\n").empty());
 }
 
 TEST_CASE("a session told to end while content arrives leaves the content incomplete") {

@@ -143,7 +143,8 @@ TEST_CASE("a code of any class at any command moves the session as that code doe
        [](const Session& s) { return s.dialogue().transaction().recipients().size() == 2; }},
       {"rset", "RSET\r\n", [](const Session& s) { return !s.dialogue().transaction().is_open(); }},
       {"quit", "QUIT\r\n", [](const Session& s) { return s.is_over(); }},
-      {"starttls", "STARTTLS\r\n", [](const Session& s) { return s.is_over(); }},
+      {"starttls", "STARTTLS\r\n", [](const Session& s) { return s.awaits_tls(); }},
+      {"auth", "AUTH PLAIN\r\n", [](const Session& s) { return s.dialogue().is_authenticated(); }},
   };
   for (const Row& row : rows) {
     for (const int code : {150, 250, 299, 350, 354, 450, 499, 550, 599}) {
