@@ -412,7 +412,6 @@ void Connection::cut() {
 }
 
 void Connection::on_turn(Turn& turn) {
-  if (turn.dropped > 0) note(std::to_string(turn.dropped) + " octets that came behind STARTTLS are dropped");
   if (turn.stage == Stage::Tls && turn.rule == nullptr) return;  // the handshake is told of when it is over
   ++commands_;
   std::string redacted;
@@ -432,6 +431,7 @@ void Connection::on_turn(Turn& turn) {
                           .sent = sent,
                           .rule = turn.rule != nullptr ? std::string_view(turn.rule->name) : std::string_view(),
                           .note = misses_text(turn)});
+  if (turn.dropped > 0) note(std::to_string(turn.dropped) + " octets that came behind STARTTLS are dropped");
   if (turn.message != nullptr) log_findings(*turn.message);
   if (turn.message != nullptr && turn.accepted) {
     double_.mailbox.add(std::move(turn.message), double_.budget.held(), double_.budget.limit());
