@@ -152,7 +152,7 @@ TEST_CASE("the runner sees when a handshake does not go as the dialogue says") {
   CHECK(wrong(with("abort: before-handshake", "tls\n")).starts_with("step 6"));
   CHECK(wrong(with("abort: before-handshake", "half-a-handshake\n")).starts_with("step 6"));
   CHECK(wrong(with("abort: mid-handshake", "tls\n")).starts_with("step 6"));
-  CHECK(wrong(with("abort: mid-handshake", "hello\nclosed\n")).starts_with("step 7"));
+  CHECK(wrong(with("abort: mid-handshake", "hello\nclosed\n")).starts_with("step 6"));
   CHECK(wrong(with("certificate: expired", "half-a-handshake\n")).starts_with("step 6"));
   CHECK(wrong(with("certificate: expired", "hello\nclosed\n")).starts_with("step"));
   CHECK(wrong(with("certificate: expired", "tls\nC: NOOP\n")).find("at the end") != std::string::npos);

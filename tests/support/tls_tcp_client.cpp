@@ -125,9 +125,9 @@ std::string TlsTcpClient::sealed(std::string_view plain) {
   return octets_to_send();
 }
 
-void TlsTcpClient::close() {
+std::string TlsTcpClient::sealed_close() {
   SSL_shutdown(ssl_.get());
-  flush();
+  return octets_to_send();
 }
 
 std::string TlsTcpClient::octets_to_send() {

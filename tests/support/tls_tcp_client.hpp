@@ -39,7 +39,8 @@ class TlsTcpClient {
   /// The record for it, which is not sent.
   std::string sealed(std::string_view plain);
   /// close_notify; the connection stays.
-  void close();
+  void close() { connection_.send(sealed_close()); }
+  std::string sealed_close();
 
   /// As those of TcpClient.
   std::string read_until(std::string_view end, std::chrono::milliseconds at_most = TcpClient::patience);
