@@ -10,8 +10,9 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 7> settings_keys{"scenario",  "watch", "listen", "threads",
-                                                        "port-file", "log",   "limits"};
+constexpr std::array<std::string_view, 12> settings_keys{"scenario",    "watch",     "listen",       "listen-tls",
+                                                         "listen-lmtp", "starttls",  "show-secrets", "tls-dir",
+                                                         "threads",     "port-file", "log",          "limits"};
 constexpr std::array<std::string_view, 2> log_keys{"level", "format"};
 constexpr std::array<std::string_view, 5> log_levels{"debug", "info", "warning", "error", "off"};
 constexpr std::array<std::string_view, 2> log_formats{"text", "json"};
@@ -39,6 +40,8 @@ std::vector<std::string> read_texts(Reading& reading, const YamlNode& node, std:
 }
 
 bool is_listen_address(std::string_view text) {
+  constexpr std::string_view proxy = "proxy:";
+  if (text.starts_with(proxy)) text.remove_prefix(proxy.size());
   if (text.starts_with("unix:")) return text.size() > 5;
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) return false;
@@ -77,6 +80,12 @@ Settings read_root(Reading& reading, const YamlNode& root) {
   });
   with(reading, *keys, "watch", [&](const YamlNode& node) { settings.watch = read_flag(reading, node); });
   with(reading, *keys, "listen", [&](const YamlNode& node) { settings.listen = read_listen(reading, node); });
+  with(reading, *keys, "listen-tls", [&](const YamlNode& node) { settings.listen_tls = read_listen(reading, node); });
+  with(reading, *keys, "listen-lmtp", [&](const YamlNode& node) { settings.listen_lmtp = read_listen(reading, node); });
+  with(reading, *keys, "show-secrets", [&](const YamlNode& node) { settings.show_secrets = read_flag(reading, node); });
+  with(reading, *keys, "starttls", [&](const YamlNode& node) { settings.starttls = read_flag(reading, node); });
+  with(reading, *keys, "tls-dir",
+       [&](const YamlNode& node) { settings.tls_dir = read_line(reading, node, "a folder"); });
   with(reading, *keys, "threads", [&](const YamlNode& node) {
     if (const auto threads = read_number(reading, node, 1, most_threads)) {
       settings.threads = static_cast<unsigned>(*threads);

@@ -12,7 +12,12 @@ namespace smtp_double {
 /// What config/smtp-double.yaml sets; what it leaves open is absent.
 struct Settings {
   std::optional<std::vector<std::string>> scenario;  ///< files, folders and names, as on the command line
-  std::optional<std::vector<std::string>> listen;    ///< HOST:PORT, or unix:PATH
+  std::optional<std::vector<std::string>> listen;    ///< HOST:PORT, or unix:PATH; behind "proxy:" perhaps
+  std::optional<std::vector<std::string>> listen_tls;
+  std::optional<std::vector<std::string>> listen_lmtp;
+  std::optional<bool> show_secrets;    ///< whether journal and log have what AUTH is secret about
+  std::optional<bool> starttls;        ///< whether it is offered whatever the scenario says
+  std::optional<std::string> tls_dir;  ///< the folder of the CA
   std::optional<bool> watch;
   std::optional<unsigned> threads;
   std::optional<std::string> port_file;

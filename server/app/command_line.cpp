@@ -34,19 +34,50 @@ CLI::Option* add_value(CLI::App& app, const char* name, std::optional<Given>& gi
 struct ServeDefaults {
   const char* listen;
   const char* log_level;
-  bool listen_variable;
+  bool listen_variables;
 };
+
+void add_listen_option(CLI::App& app, const char* name, GivenList& given, const std::string& text,
+                       const char* standard) {
+  CLI::Option* option = app.add_option(name, given.words, text)->delimiter(',')->allow_extra_args(false);
+  if (standard != nullptr) option->default_str(standard);
+}
+
+void add_listen_options(CLI::App& app, ServeOptions& options, const ServeDefaults& defaults) {
+  options.listen.from = "--listen";
+  options.listen_tls.from = "--listen-tls";
+  options.listen_lmtp.from = "--listen-lmtp";
+  const auto text = [&defaults](const std::string& what, const std::string& variable) {
+    return defaults.listen_variables ? with_variable(what, variable) : what;
+  };
+  add_listen_option(app, "--listen", options.listen,
+                    text("ADDRESS:PORT or unix:PATH, again for more; port 0 is any free one; behind proxy: a "
+                         "connection begins with a PROXY header",
+                         "LISTEN"),
+                    defaults.listen);
+  add_listen_option(app, "--listen-tls", options.listen_tls,
+                    text("the same, for TLS from the first octet on", "LISTEN_TLS"), nullptr);
+  add_listen_option(app, "--listen-lmtp", options.listen_lmtp, text("the same, for LMTP", "LISTEN_LMTP"), nullptr);
+}
+
+void add_ca_folder_options(CLI::App& app, ServeOptions& options) {
+  add_value(app, "--tls-dir", options.tls_dir,
+            with_variable("the folder of the CA, made where there is none", "TLS_DIR"));
+  add_value(app, "--config", options.config, with_variable("the settings file", "CONFIG"))
+      ->default_str("config/smtp-double.yaml, if there is one");
+}
 
 void add_serve_options(CLI::App& app, ServeOptions& options, const ServeDefaults& defaults) {
   options.scenarios.from = "scenario";
-  options.listen.from = "--listen";
   app.add_option("scenario", options.scenarios.words,
                  with_variable("a file, a folder, or a name of the library (smtp-double scenarios)", "SCENARIO"));
-  const std::string listen = "ADDRESS:PORT or unix:PATH, again for more; port 0 is any free one";
-  app.add_option("--listen", options.listen.words, defaults.listen_variable ? with_variable(listen, "LISTEN") : listen)
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->default_str(defaults.listen);
+  add_listen_options(app, options, defaults);
+  app.add_flag_callback(
+      "--starttls", [&options] { options.starttls = {"true", "--starttls"}; },
+      with_variable("offer STARTTLS whatever the scenario says", "STARTTLS"));
+  app.add_flag_callback(
+      "--show-secrets", [&options] { options.show_secrets = {"true", "--show-secrets"}; },
+      with_variable("have passwords and tokens of AUTH in log and transcripts", "SHOW_SECRETS"));
   add_value(app, "--threads", options.threads, with_variable("event loops", "THREADS"))
       ->type_name("UINT")
       ->default_str("1");
@@ -58,8 +89,7 @@ void add_serve_options(CLI::App& app, ServeOptions& options, const ServeDefaults
   add_value(app, "--log-level", options.log_level, with_variable(std::string(log_levels()), "LOG_LEVEL"))
       ->default_str(defaults.log_level);
   add_value(app, "--log-format", options.log_format, with_variable("text, json", "LOG_FORMAT"))->default_str("text");
-  add_value(app, "--config", options.config, with_variable("the settings file", "CONFIG"))
-      ->default_str("config/smtp-double.yaml, if there is one");
+  add_ca_folder_options(app, options);
 }
 
 void add_watch_options(CLI::App& app, ServeOptions& options) {
@@ -104,16 +134,19 @@ std::vector<std::string> parse(CLI::App& app, const CLI::App& run, int argc, con
   return {};
 }
 
-// Of the variables, the one for listeners is that of a server somewhere, and a run has its own.
+// Of the variables, those for listeners are of a server somewhere, and a run has its own.
 CommandLine run_options(ServeOptions serve, std::vector<std::string> command) {
   if (command.empty()) {
     return Exit{
         exit_bad_usage, {}, "smtp-double: run needs a command behind '--': run [SCENARIO…] -- COMMAND [ARG…]\n"};
   }
-  GivenList listen = serve.listen;
-  add_variables(serve);
-  serve.listen = std::move(listen);
-  return RunOptions{std::move(serve), std::move(command)};
+  ServeOptions all = serve;
+  add_variables(all);
+  all.listen = std::move(serve.listen);
+  all.listen_tls = std::move(serve.listen_tls);
+  all.listen_lmtp = std::move(serve.listen_lmtp);
+  all.listens_as_told = true;
+  return RunOptions{std::move(all), std::move(command)};
 }
 
 Exit help_about(const CLI::App& app, const std::string& command) {
@@ -167,6 +200,11 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   CLI::App* schema_command =
       app.add_subcommand("schema", "the JSON Schema of scenarios, by which editors complete and check them");
 
+  bool crl = false;
+  CLI::App* ca_command = app.add_subcommand("ca", "print the CA that clients are to trust, in PEM");
+  add_ca_folder_options(*ca_command, serve);
+  ca_command->add_flag("--crl", crl, "its list of revoked certificates instead");
+
   std::string about;
   CLI::App* help_command = app.add_subcommand("help", "print this, or the help of a command");
   help_command->add_option("command", about, "one of the commands");
@@ -184,6 +222,10 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   if (run_command->parsed()) return run_options(std::move(serve), std::move(command));
   if (check_command->parsed()) return check;
   if (scenarios_command->parsed()) return scenarios;
+  if (ca_command->parsed()) {
+    add_variables(serve);
+    return CaOptions{serve.tls_dir, serve.config, crl};
+  }
   if (explain_command->parsed()) {
     explain.colour = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
     explain.width = terminal_width();

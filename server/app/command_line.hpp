@@ -20,6 +20,12 @@ struct ScenariosOptions {
   std::string folder;  ///< of the library, to list no other; "" lists all
 };
 
+struct CaOptions {
+  std::optional<Given> tls_dir;
+  std::optional<Given> config;
+  bool crl = false;  ///< in place of the certificate
+};
+
 /// Nothing is to be run: help, the version, or what is wrong with the arguments.
 struct Exit {
   int status;
@@ -27,9 +33,11 @@ struct Exit {
   std::string err;
 };
 
-using CommandLine = std::variant<ServeOptions, RunOptions, CheckOptions, ExplainOptions, ScenariosOptions, Exit>;
+using CommandLine =
+    std::variant<ServeOptions, RunOptions, CheckOptions, ExplainOptions, ScenariosOptions, CaOptions, Exit>;
 
-/// Reads the arguments, and when it is to serve or run the SMTP_DOUBLE_* variables for what they do not say.
+/// Reads the arguments, and when it is to serve, to run or to show the CA the SMTP_DOUBLE_* variables for what they do
+/// not say.
 CommandLine read_command_line(int argc, const char* const* argv);
 
 }  // namespace smtp_double

@@ -5,6 +5,7 @@
 #include <exception>
 #include <iostream>
 
+#include "app/ca_command.hpp"
 #include "app/command_line.hpp"
 #include "app/explain.hpp"
 #include "app/run_command.hpp"
@@ -22,6 +23,7 @@ struct Run {
   int operator()(const CheckOptions& options) const { return run_check(options.scenarios, std::cout, std::cerr); }
   int operator()(const ExplainOptions& options) const { return run_explain(options, std::cout, std::cerr); }
   int operator()(const ScenariosOptions& options) const { return run_scenarios(options, std::cout, std::cerr); }
+  int operator()(const CaOptions& options) const { return run_ca(options, std::cout, std::cerr); }
   int operator()(const Exit& exit) const {
     std::cout << exit.out;
     std::cerr << exit.err;

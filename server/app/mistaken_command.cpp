@@ -11,7 +11,8 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 7> commands{"serve", "run", "check", "explain", "scenarios", "schema", "help"};
+constexpr std::array<std::string_view, 8> commands{"serve",     "run",    "check", "explain",
+                                                   "scenarios", "schema", "ca",    "help"};
 constexpr std::array<std::string_view, 1> planned{"healthcheck"};
 
 bool is_option(std::string_view word) { return word.empty() || word.starts_with('-'); }

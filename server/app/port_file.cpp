@@ -9,6 +9,8 @@
 #include <fstream>
 #include <system_error>
 
+#include "app/bound_addresses.hpp"
+
 namespace smtp_double {
 
 void remove_old_port_file(const std::string& path) {
@@ -16,15 +18,15 @@ void remove_old_port_file(const std::string& path) {
   if (std::filesystem::is_regular_file(path, ignored)) std::filesystem::remove(path, ignored);
 }
 
-std::string write_port_file(const std::string& path, const std::vector<Endpoint>& smtp) {
+std::string write_port_file(const std::string& path, const std::vector<ListenerAddress>& bound) {
+  const auto port = [](const Endpoint& endpoint) {
+    return endpoint.is_unix() ? endpoint.path() : std::to_string(endpoint.port());
+  };
   std::string text;
-  for (const Endpoint& endpoint : smtp) {
-    text += text.empty() ? "smtp=" : ",";
-    text += endpoint.is_unix() ? endpoint.path() : std::to_string(endpoint.port());
-  }
+  for (const std::string& list : by_kind(bound, port)) text += list + '\n';
   const std::string unfinished = path + '.' + std::to_string(getpid());
   std::ofstream file(unfinished, std::ios::binary);
-  file << text << '\n';
+  file << text;
   file.close();
   if (!file || std::rename(unfinished.c_str(), path.c_str()) != 0) {
     const std::string reason = std::strerror(errno);

@@ -10,8 +10,8 @@ namespace smtp_double {
 /// Takes away what an earlier run left: whoever waits for the file must not find its ports.
 void remove_old_port_file(const std::string& path);
 
-/// Writes "smtp=PORT" (several separated by commas; a Unix socket by its path), for scripts to read. The file
-/// appears whole or not at all. "" when it worked, else why not.
-std::string write_port_file(const std::string& path, const std::vector<Endpoint>& smtp);
+/// Writes "smtp=PORT" (several separated by commas; a Unix socket by its path), for scripts to read, and a line like it
+/// for each other kind of listener. The file appears whole or not at all. "" when it worked, else why not.
+std::string write_port_file(const std::string& path, const std::vector<ListenerAddress>& bound);
 
 }  // namespace smtp_double

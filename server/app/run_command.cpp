@@ -36,16 +36,23 @@ std::string reachable(const std::string& address) {
   return address == "::" ? "::1" : address;
 }
 
-std::vector<std::string> variables_for(const Endpoint& endpoint) {
-  const std::string host = reachable(endpoint.address());
-  return {"SMTP_HOST=" + host, "SMTP_PORT=" + std::to_string(endpoint.port()),
-          "SMTP_DOUBLE_URL=smtp://" + host_and_port(host, endpoint.port())};
+const Endpoint* first_with_port(const std::vector<ListenerAddress>& bound, ListenerKind kind) {
+  const auto found = std::ranges::find_if(
+      bound, [kind](const ListenerAddress& address) { return address.kind == kind && !address.endpoint.is_unix(); });
+  return found == bound.end() ? nullptr : &found->endpoint;
 }
 
-// SMTP_PORT needs one.
-const Endpoint* first_with_port(const std::vector<Endpoint>& bound) {
-  const auto found = std::ranges::find_if(bound, [](const Endpoint& endpoint) { return !endpoint.is_unix(); });
-  return found == bound.end() ? nullptr : &*found;
+std::vector<std::string> variables_for(const Endpoint& smtp, const std::vector<ListenerAddress>& bound) {
+  const std::string host = reachable(smtp.address());
+  std::vector<std::string> variables{"SMTP_HOST=" + host, "SMTP_PORT=" + std::to_string(smtp.port()),
+                                     "SMTP_DOUBLE_URL=smtp://" + host_and_port(host, smtp.port())};
+  const auto add = [&](const char* variable, ListenerKind kind) {
+    const Endpoint* endpoint = first_with_port(bound, kind);
+    if (endpoint != nullptr) variables.push_back(variable + std::to_string(endpoint->port()));
+  };
+  add("SMTPS_PORT=", ListenerKind::Smtps);
+  add("LMTP_PORT=", ListenerKind::Lmtp);
+  return variables;
 }
 
 void take(const ReceivedSignal& signal, ChildProcess& child, Server& server) {
@@ -63,7 +70,7 @@ int serve_for(const std::vector<std::string>& command, const Endpoint& endpoint,
   std::optional<ChildProcess> child;
   server.on_signals({SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT},
                     [&](const ReceivedSignal& signal) { take(signal, *child, server); });
-  child.emplace(command, variables_for(endpoint), inheritance);
+  child.emplace(command, variables_for(endpoint, server.bound()), inheritance);
   const ServingLog log(started.settings, server);
   spdlog::info("serving {}", ready_text(started));
   server.run();
@@ -75,7 +82,7 @@ int run_with(const RunOptions& options, const Inheritance& inheritance, StartRep
   if (const int* status = std::get_if<int>(&outcome)) return *status;
   auto& started = std::get<StartedDouble>(outcome);
   started.served->explains_misses = true;
-  const Endpoint* endpoint = first_with_port(started.server->bound());
+  const Endpoint* endpoint = first_with_port(started.server->bound(), ListenerKind::Smtp);  // SMTP_PORT
   if (endpoint == nullptr) {
     report.error("run needs a listener with a port: --listen 127.0.0.1:0");
     return exit_bad_usage;

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <random>
 #include <system_error>
 #include <utility>
+
+#include "app/tls_check.hpp"
 
 namespace smtp_double {
 namespace {
@@ -16,9 +19,14 @@ std::uint64_t draw_seed() {
 
 }  // namespace
 
-ScenarioReader::ScenarioReader(std::vector<std::string> words, const Limits& limits, std::optional<std::uint64_t> seed,
-                               std::uint32_t most_connections)
-    : words_(std::move(words)), limits_(limits), seed_(seed), most_connections_(most_connections) {}
+ScenarioReader::ScenarioReader(const ServeSettings& settings, std::uint32_t most_connections,
+                               CertificateStore& certificates)
+    : words_(settings.scenarios.words),
+      limits_(settings.limits),
+      seed_(settings.seed),
+      starttls_(settings.starttls),
+      most_connections_(most_connections),
+      certificates_(certificates) {}
 
 LoadedScenario ScenarioReader::read() { return load(find()); }
 
@@ -42,7 +50,14 @@ LoadedScenario ScenarioReader::load(FoundSources found) {
   last_ = std::move(found);
   LoadedScenario loaded = load_found(*last_, limits_);
   if (!loaded.scenario) return loaded;
+  std::vector<Diagnostic> of_tls = check_tls(*loaded.scenario, certificates_);
+  if (!of_tls.empty()) {
+    loaded.scenario.reset();
+    std::ranges::move(of_tls, std::back_inserter(loaded.diagnostics));
+    return loaded;
+  }
   Scenario& scenario = *loaded.scenario;
+  if (starttls_) scenario.server.offer_start_tls();
   if (seed_) scenario.seed = seed_;
   if (!scenario.seed) {
     if (!drawn_seed_) drawn_seed_ = draw_seed();

@@ -1,10 +1,13 @@
 #include "app/serve_settings.hpp"
 
 #include <charconv>
+#include <filesystem>
+#include <system_error>
 
 namespace smtp_double {
 namespace {
 
+constexpr const char* default_config = "config/smtp-double.yaml";
 constexpr const char* default_listen = "127.0.0.1:1025";
 constexpr std::uint64_t most_threads = 256;
 
@@ -34,29 +37,58 @@ std::optional<bool> flag_in(std::string_view text) {
 }
 
 // "" or what is wrong; likewise below.
-std::string settle_watch(const ServeOptions& options, const Settings& file, ServeSettings& settled) {
-  const auto in_file = file.watch ? std::optional<std::string>(*file.watch ? "true" : "false") : std::nullopt;
-  const auto given = first_of(options.watch, in_file, "watch");
+std::string settle_flag(const std::optional<Given>& given, bool& settled) {
   if (!given) return {};
-  const auto watch = flag_in(given->text);
-  if (!watch) return problem_with(*given, "is neither true nor false");
-  settled.watch = *watch;
-  settled.watch_from = given->from;
+  const auto flag = flag_in(given->text);
+  if (!flag) return problem_with(*given, "is neither true nor false");
+  settled = *flag;
   return {};
 }
 
-std::string settle_listeners(const GivenList& given, const Settings& file, ServeSettings& settled) {
-  const bool is_given = !given.words.empty();
-  settled.listen_from = is_given ? given.from : "listen";
-  const auto texts = is_given ? given.words : file.listen.value_or(std::vector<std::string>{default_listen});
-  for (const std::string& text : texts) {
+std::optional<std::string> written(const std::optional<bool>& flag) {
+  return flag ? std::optional<std::string>(*flag ? "true" : "false") : std::nullopt;
+}
+
+std::string settle_flags(const ServeOptions& options, const Settings& file, ServeSettings& settled) {
+  const auto watch = first_of(options.watch, written(file.watch), "watch");
+  if (watch) settled.watch_from = watch->from;
+  std::string problem = settle_flag(watch, settled.watch);
+  if (problem.empty()) {
+    problem = settle_flag(first_of(options.starttls, written(file.starttls), "starttls"), settled.starttls);
+  }
+  if (problem.empty()) {
+    problem =
+        settle_flag(first_of(options.show_secrets, written(file.show_secrets), "show-secrets"), settled.show_secrets);
+  }
+  return problem;
+}
+
+GivenList addresses(const GivenList& given, const std::optional<std::vector<std::string>>& in_file,
+                    std::string_view key) {
+  return given.words.empty() && in_file ? GivenList{*in_file, key} : given;
+}
+
+std::string settle_listeners_of(ListenerKind kind, const GivenList& given, ServeSettings& settled) {
+  settled.listen_from[static_cast<std::size_t>(kind)] = given.from;
+  for (const std::string& text : given.words) {
     auto endpoint = Endpoint::parse(text);
-    if (auto* problem = std::get_if<std::string>(&endpoint)) {
-      return std::string(settled.listen_from) + ": " + *problem;
-    }
-    settled.listen.push_back(std::get<Endpoint>(std::move(endpoint)));
+    if (auto* problem = std::get_if<std::string>(&endpoint)) return std::string(given.from) + ": " + *problem;
+    settled.listen.push_back({std::get<Endpoint>(std::move(endpoint)), kind});
   }
   return {};
+}
+
+std::string settle_listeners(const ServeOptions& options, const Settings& file, ServeSettings& settled) {
+  const Settings& heeded = options.listens_as_told ? Settings{} : file;
+  GivenList smtp = addresses(options.listen, heeded.listen, "listen");
+  const GivenList smtps = addresses(options.listen_tls, heeded.listen_tls, "listen-tls");
+  const GivenList lmtp = addresses(options.listen_lmtp, heeded.listen_lmtp, "listen-lmtp");
+  const bool is_told = !smtp.words.empty() || !smtps.words.empty() || !lmtp.words.empty();
+  if (!is_told) smtp.words = {default_listen};
+  std::string problem = settle_listeners_of(ListenerKind::Smtp, smtp, settled);
+  if (problem.empty()) problem = settle_listeners_of(ListenerKind::Smtps, smtps, settled);
+  if (problem.empty()) problem = settle_listeners_of(ListenerKind::Lmtp, lmtp, settled);
+  return problem;
 }
 
 std::string settle_numbers(const ServeOptions& options, const Settings& file, ServeSettings& settled) {
@@ -91,14 +123,21 @@ std::string settle_log(const ServeOptions& options, const Settings& file, ServeS
 
 bool is_variable(std::string_view from) { return from.starts_with("SMTP_DOUBLE_"); }
 
+std::optional<std::string> settings_path(const std::optional<Given>& config) {
+  if (config) return config->text;
+  std::error_code ignored;
+  return std::filesystem::exists(default_config, ignored) ? std::optional<std::string>(default_config) : std::nullopt;
+}
+
 std::variant<ServeSettings, std::string> settle(const ServeOptions& options, const Settings& file) {
   ServeSettings settled;
   settled.scenarios = options.scenarios;
   if (settled.scenarios.words.empty() && file.scenario) settled.scenarios = {*file.scenario, "scenario"};
   settled.port_file = first_of(options.port_file, file.port_file, "port-file");
   settled.limits = file.limits;
-  std::string problem = settle_watch(options, file, settled);
-  if (problem.empty()) problem = settle_listeners(options.listen, file, settled);
+  settled.tls_dir = first_of(options.tls_dir, file.tls_dir, "tls-dir");
+  std::string problem = settle_flags(options, file, settled);
+  if (problem.empty()) problem = settle_listeners(options, file, settled);
   if (problem.empty()) problem = settle_numbers(options, file, settled);
   if (problem.empty()) problem = settle_log(options, file, settled);
   if (!problem.empty()) return problem;

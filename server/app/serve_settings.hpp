@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,6 +30,12 @@ struct ServeOptions {
   GivenList scenarios;
   std::optional<Given> watch;  ///< "true", "false" and the like
   GivenList listen;
+  GivenList listen_tls;
+  GivenList listen_lmtp;
+  bool listens_as_told = false;       ///< whatever the settings file says about listeners
+  std::optional<Given> starttls;      ///< as `watch`
+  std::optional<Given> show_secrets;  ///< likewise
+  std::optional<Given> tls_dir;
   std::optional<Given> threads;
   std::optional<Given> seed;
   std::optional<Given> port_file;
@@ -39,20 +46,28 @@ struct ServeOptions {
 
 bool is_variable(std::string_view from);
 
+/// The settings file that is meant: the given one, or config/smtp-double.yaml where there is one.
+std::optional<std::string> settings_path(const std::optional<Given>& config);
+
 /// What holds in the end.
 struct ServeSettings {
   std::optional<std::string> file;  ///< that some of it is from
   GivenList scenarios;
   bool watch = false;
   std::string_view watch_from;
-  std::vector<Endpoint> listen;
-  std::string_view listen_from;
+  std::vector<ListenerAddress> listen;
+  std::array<std::string_view, 3> listen_from;  ///< by their kind
+  bool show_secrets = false;                    ///< of AUTH, in journal and log
+  bool starttls = false;                        ///< offered whatever the scenario says
+  std::optional<Given> tls_dir;                 ///< the folder of the CA; without it the CA is in memory
   unsigned threads = 1;
   std::optional<std::uint64_t> seed;
   std::optional<Given> port_file;
   std::string log_level = "info";
   LogFormat log_format = LogFormat::Text;
   Limits limits;
+
+  std::string_view from_of(ListenerKind kind) const { return listen_from[static_cast<std::size_t>(kind)]; }
 };
 
 /// Options before the settings file, the settings file before the defaults. The string that comes back

@@ -11,12 +11,14 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 9> names{
-    "SMTP_DOUBLE_SCENARIO",  "SMTP_DOUBLE_WATCH",      "SMTP_DOUBLE_LISTEN",
-    "SMTP_DOUBLE_THREADS",   "SMTP_DOUBLE_SEED",       "SMTP_DOUBLE_PORT_FILE",
-    "SMTP_DOUBLE_LOG_LEVEL", "SMTP_DOUBLE_LOG_FORMAT", "SMTP_DOUBLE_CONFIG"};
+constexpr std::array<std::string_view, 14> names{
+    "SMTP_DOUBLE_SCENARIO",    "SMTP_DOUBLE_WATCH",    "SMTP_DOUBLE_LISTEN",       "SMTP_DOUBLE_LISTEN_TLS",
+    "SMTP_DOUBLE_LISTEN_LMTP", "SMTP_DOUBLE_STARTTLS", "SMTP_DOUBLE_SHOW_SECRETS", "SMTP_DOUBLE_TLS_DIR",
+    "SMTP_DOUBLE_THREADS",     "SMTP_DOUBLE_SEED",     "SMTP_DOUBLE_PORT_FILE",    "SMTP_DOUBLE_LOG_LEVEL",
+    "SMTP_DOUBLE_LOG_FORMAT",  "SMTP_DOUBLE_CONFIG"};
 
-constexpr std::string_view told_by_run = "SMTP_DOUBLE_URL";  // to a command that may be this program again
+// To a command that may be this program again.
+constexpr std::array<std::string_view, 2> told_by_run{"SMTP_DOUBLE_URL", "SMTP_DOUBLE_CA"};
 
 std::string_view value_of(const char* variable) {
   const char* value = std::getenv(variable);
@@ -40,7 +42,9 @@ std::vector<std::string> unknown_variables() {
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     const std::string_view variable(*entry);
     const std::string_view name = variable.substr(0, variable.find('='));
-    if (!is_variable(name) || name == told_by_run || std::ranges::find(names, name) != names.end()) continue;
+    if (!is_variable(name) || std::ranges::find(told_by_run, name) != told_by_run.end() ||
+        std::ranges::find(names, name) != names.end())
+      continue;
     const auto nearest = nearest_word(std::string(name), names);
     complaints.push_back(std::string(name) + " is no variable of this program" +
                          (nearest ? "; did you mean " + std::string(*nearest) + "?" : ""));
@@ -53,6 +57,11 @@ void add_variables(ServeOptions& options) {
   add(options.scenarios, "SMTP_DOUBLE_SCENARIO");
   add(options.watch, "SMTP_DOUBLE_WATCH");
   add(options.listen, "SMTP_DOUBLE_LISTEN");
+  add(options.listen_tls, "SMTP_DOUBLE_LISTEN_TLS");
+  add(options.listen_lmtp, "SMTP_DOUBLE_LISTEN_LMTP");
+  add(options.starttls, "SMTP_DOUBLE_STARTTLS");
+  add(options.show_secrets, "SMTP_DOUBLE_SHOW_SECRETS");
+  add(options.tls_dir, "SMTP_DOUBLE_TLS_DIR");
   add(options.threads, "SMTP_DOUBLE_THREADS");
   add(options.seed, "SMTP_DOUBLE_SEED");
   add(options.port_file, "SMTP_DOUBLE_PORT_FILE");

@@ -5,10 +5,11 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <optional>
+#include <stdexcept>
 #include <system_error>
 
+#include "app/bound_addresses.hpp"
 #include "app/exit_status.hpp"
 #include "app/port_file.hpp"
 #include "app/serve_variables.hpp"
@@ -18,7 +19,6 @@ namespace smtp_double {
 namespace {
 
 constexpr auto log_delay = std::chrono::milliseconds(100);
-constexpr const char* default_config = "config/smtp-double.yaml";
 
 constexpr std::uint32_t own_descriptors = 64;  // listeners, event loops, the log, and refused clients that linger
 
@@ -42,12 +42,6 @@ void keep_freed_memory() {
   mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
   mallopt(M_MXFAST, 0);  // small blocks kept apart are merged all at once, for every message again
 #endif
-}
-
-std::optional<std::string> settings_file(const ServeOptions& options) {
-  if (options.config) return options.config->text;
-  std::error_code ignored;
-  return std::filesystem::exists(default_config, ignored) ? std::optional<std::string>(default_config) : std::nullopt;
 }
 
 // Who reads the command does not see the variables: what is wrong with the value of one names it.
@@ -75,6 +69,17 @@ std::unique_ptr<FileWatch> files_to_watch(const ServeSettings& settings, StartRe
   return nullptr;
 }
 
+// Null when the folder cannot be used.
+std::unique_ptr<CertificateStore> open_certificates(const ServeSettings& settings, StartReport& report) {
+  if (!settings.tls_dir) return std::make_unique<CertificateStore>();
+  try {
+    return std::make_unique<CertificateStore>(settings.tls_dir->text);
+  } catch (const std::runtime_error& error) {
+    report.error(std::string(settings.tls_dir->from) + ": " + error.what());
+    return nullptr;
+  }
+}
+
 std::optional<Scenario> load_scenario(ScenarioReader& reader, const ServeSettings& settings, StartReport& report) {
   LoadedScenario loaded = reader.read();
   report.diagnostics(loaded.diagnostics);
@@ -86,7 +91,7 @@ std::optional<Scenario> load_scenario(ScenarioReader& reader, const ServeSetting
 }
 
 std::variant<ServeSettings, int> settle_as_told(const ServeOptions& options, StartReport& report) {
-  const std::optional<std::string> path = settings_file(options);
+  const std::optional<std::string> path = settings_path(options.config);
   const LoadedSettings file = path ? load_settings_file(*path) : LoadedSettings{Settings{}, {}};
   report.use(format_of(options, file));
   for (const std::string& complaint : unknown_variables()) report.warning(complaint);
@@ -115,19 +120,20 @@ std::variant<StartedDouble, int> start_double(const ServeOptions& options, Start
   if (settings.port_file) remove_old_port_file(settings.port_file->text);
   // Before it is read for the first time: no change is missed.
   started.files = files_to_watch(settings, report);
-  started.reader = std::make_unique<ScenarioReader>(settings.scenarios.words, settings.limits, settings.seed,
-                                                    raise_descriptor_limit());
+  started.certificates = open_certificates(settings, report);
+  if (started.certificates == nullptr) return exit_bad_usage;
+  started.reader = std::make_unique<ScenarioReader>(settings, raise_descriptor_limit(), *started.certificates);
   std::optional<Scenario> scenario = load_scenario(*started.reader, settings, report);
   if (!scenario) return exit_bad_usage;
 
   keep_freed_memory();
   started.served = std::make_unique<Double>(std::make_shared<const Scenario>(std::move(*scenario)));
-  started.certificates = std::make_unique<CertificateStore>();
+  started.served->shows_secrets = settings.show_secrets;
   try {
     started.server =
         std::make_unique<Server>(*started.served, *started.certificates, settings.listen, settings.threads);
-  } catch (const std::system_error& error) {
-    report.error(error.what() + variable_note(settings.listen_from));
+  } catch (const CannotListen& error) {
+    report.error(error.what() + variable_note(settings.from_of(error.kind())));
     return exit_cannot_bind;
   }
   return started;
@@ -142,10 +148,12 @@ bool write_ports(const StartedDouble& started, StartReport& report) {
 
 std::string ready_text(const StartedDouble& started) {
   std::string text;
-  for (const Endpoint& endpoint : started.server->bound()) text += (text.empty() ? "smtp=" : ",") + to_string(endpoint);
+  for (const std::string& list : by_kind(started.server->bound(), [](const Endpoint& it) { return to_string(it); })) {
+    text += list + ' ';
+  }
   const std::shared_ptr<const Scenario> served = started.served->served()->scenario;
   const Scenario& scenario = *served;
-  return text + " scenario=" + scenario.name + " seed=" + std::to_string(*scenario.seed);
+  return text + "scenario=" + scenario.name + " seed=" + std::to_string(*scenario.seed);
 }
 
 ServingLog::ServingLog(const ServeSettings& settings, Server& server) {

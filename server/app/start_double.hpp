@@ -20,8 +20,8 @@ namespace smtp_double {
 struct StartedDouble {
   ServeSettings settings;
   std::unique_ptr<FileWatch> files;  ///< null when they are not to be watched
-  std::unique_ptr<ScenarioReader> reader;
   std::unique_ptr<CertificateStore> certificates;
+  std::unique_ptr<ScenarioReader> reader;
   std::unique_ptr<Double> served;
   std::unique_ptr<Server> server;
 };

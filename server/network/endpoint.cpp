@@ -11,6 +11,7 @@ namespace smtp_double {
 namespace {
 
 constexpr std::string_view unix_prefix = "unix:";
+constexpr std::string_view proxy_prefix = "proxy:";
 constexpr std::size_t longest_unix_path = 107;  // what sockaddr_un holds, with a NUL
 
 using boost::asio::ip::tcp;
@@ -38,6 +39,8 @@ std::string dotted(const boost::asio::ip::address_v4& address) {
 std::variant<Endpoint, std::string> Endpoint::parse(std::string_view text) {
   const std::string quoted = "'" + std::string(text) + "'";
   Endpoint endpoint;
+  endpoint.is_proxied_ = text.starts_with(proxy_prefix);
+  if (endpoint.is_proxied_) text.remove_prefix(proxy_prefix.size());
   if (text.starts_with(unix_prefix)) {
     endpoint.path_ = text.substr(unix_prefix.size());
     if (endpoint.path_.empty()) return quoted + " has no path behind 'unix:'";
@@ -85,9 +88,20 @@ Endpoint Endpoint::of(const Protocol::endpoint& bound) {
   return endpoint;
 }
 
+Endpoint Endpoint::at(const Protocol::endpoint& bound) const {
+  Endpoint endpoint = of(bound);
+  endpoint.is_proxied_ = is_proxied_;
+  return endpoint;
+}
+
 Protocol::endpoint Endpoint::to_asio() const {
   if (is_unix()) return boost::asio::local::stream_protocol::endpoint(path_);
   return tcp::endpoint(boost::asio::ip::make_address(address_), port_);
+}
+
+std::string_view name(ListenerKind kind) {
+  constexpr std::array<std::string_view, 3> names{"smtp", "smtps", "lmtp"};
+  return names[static_cast<std::size_t>(kind)];
 }
 
 std::string to_string(const Endpoint& endpoint) {

@@ -45,9 +45,14 @@ Peer peer_of(const Protocol::endpoint& remote, const Endpoint& local) {
 
 }  // namespace
 
-Listener::Listener(EventLoop& loop, Double& owner, CertificateStore& certificates, const Endpoint& endpoint,
+Listener::Listener(EventLoop& loop, Double& owner, CertificateStore& certificates, const ListenerAddress& address,
                    Sharing sharing)
-    : loop_(loop), double_(owner), certificates_(certificates), acceptor_(loop.context().get_executor()) {
+    : loop_(loop),
+      double_(owner),
+      certificates_(certificates),
+      kind_(address.kind),
+      acceptor_(loop.context().get_executor()) {
+  const Endpoint& endpoint = address.endpoint;
   const Protocol::endpoint wanted = endpoint.to_asio();
   if (endpoint.is_unix()) remove_dead_socket(endpoint.path(), wanted);
   acceptor_.open(wanted.protocol());
@@ -60,7 +65,7 @@ Listener::Listener(EventLoop& loop, Double& owner, CertificateStore& certificate
   acceptor_.listen(backlog);
   // Only now: set before, it would share the port with any other program of the user that sets it, too.
   if (sharing == Sharing::First) acceptor_.set_option(ReusePort(true));
-  bound_ = Endpoint::of(acceptor_.local_endpoint());
+  bound_ = endpoint.at(acceptor_.local_endpoint());
   if (endpoint.is_unix()) socket_file_ = inode_of(bound_.path());
 }
 
@@ -84,10 +89,11 @@ bool Listener::has_waiting() {
 }
 
 Arrival Listener::arrival(const Socket& socket, const Protocol::endpoint& remote) const {
-  Arrival arrival{peer_of(remote, bound_)};
+  Arrival arrival{peer_of(remote, bound_), kind_, bound_.is_proxied()};
+  if (kind_ == ListenerKind::Lmtp || bound_.is_unix()) return arrival;
   boost::system::error_code error;
   const Protocol::endpoint local = socket.local_endpoint(error);
-  if (!bound_.is_unix() && !error) arrival.local_address = Endpoint::of(local).address();
+  if (!error) arrival.local_address = Endpoint::of(local).address();
   return arrival;
 }
 

@@ -17,13 +17,15 @@ class Listener {
   enum class Sharing : std::uint8_t { Alone, First, Joining };
 
   /// Binds and listens; throws boost::system::system_error when that does not work.
-  Listener(EventLoop& loop, Double& owner, CertificateStore& certificates, const Endpoint& endpoint, Sharing sharing);
+  Listener(EventLoop& loop, Double& owner, CertificateStore& certificates, const ListenerAddress& address,
+           Sharing sharing);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
   /// Where it really listens.
   const Endpoint& bound() const { return bound_; }
+  ListenerKind kind() const { return kind_; }
   void start();
   void close();
   /// Whether there are clients that were not let in yet. Safe from every thread, until close().
@@ -37,6 +39,7 @@ class Listener {
   EventLoop& loop_;
   Double& double_;
   CertificateStore& certificates_;
+  ListenerKind kind_;
   Acceptor acceptor_;
   Endpoint bound_;
   std::uint64_t socket_file_ = 0;  // inode of the file, for a Unix socket

@@ -22,12 +22,12 @@ constexpr auto stop_grace = std::chrono::milliseconds(1000);
 constexpr auto idle_check_distance = std::chrono::milliseconds(10);
 
 std::unique_ptr<Listener> listen(EventLoop& loop, Double& owner, CertificateStore& certificates,
-                                 const Endpoint& endpoint, Listener::Sharing sharing) {
+                                 const ListenerAddress& address, Listener::Sharing sharing) {
   try {
-    return std::make_unique<Listener>(loop, owner, certificates, endpoint, sharing);
+    return std::make_unique<Listener>(loop, owner, certificates, address, sharing);
   } catch (const boost::system::system_error& error) {
     // The text of Boost's own would tell where in its sources it was thrown.
-    throw std::system_error(error.code(), "cannot listen on " + to_string(endpoint));
+    throw CannotListen(error.code(), address);
   }
 }
 
@@ -74,16 +74,17 @@ struct Server::IdleCheck {
   Clock::time_point deadline;
 };
 
-Server::Server(Double& owner, CertificateStore& certificates, const std::vector<Endpoint>& endpoints, unsigned threads)
+Server::Server(Double& owner, CertificateStore& certificates, const std::vector<ListenerAddress>& addresses,
+               unsigned threads)
     : double_(owner) {
   for (unsigned i = 0; i < std::max(threads, 1U); ++i) loops_.push_back(std::make_unique<EventLoop>());
   listeners_.resize(loops_.size());
   const auto sharing = loops_.size() > 1 ? Listener::Sharing::First : Listener::Sharing::Alone;
-  for (const Endpoint& endpoint : endpoints) {
-    listeners_.front().push_back(listen(*loops_.front(), owner, certificates, endpoint, sharing));
-    bound_.push_back(listeners_.front().back()->bound());
+  for (const ListenerAddress& address : addresses) {
+    listeners_.front().push_back(listen(*loops_.front(), owner, certificates, address, sharing));
+    bound_.push_back({listeners_.front().back()->bound(), address.kind});
     // A Unix socket has one listener: there is no port to share.
-    if (endpoint.is_unix()) continue;
+    if (address.endpoint.is_unix()) continue;
     for (std::size_t i = 1; i < loops_.size(); ++i) {
       listeners_[i].push_back(listen(*loops_[i], owner, certificates, bound_.back(), Listener::Sharing::Joining));
     }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <system_error>
 #include <vector>
 
 #include "journal/double.hpp"
@@ -20,18 +21,30 @@ struct ReceivedSignal {
   bool from_terminal = false;  ///< a key did it, or a line that hung up: all that run in the foreground have got it
 };
 
+/// "cannot listen on ENDPOINT: REASON"
+class CannotListen : public std::system_error {
+ public:
+  CannotListen(std::error_code code, const ListenerAddress& address)
+      : std::system_error(code, "cannot listen on " + to_string(address.endpoint)), kind_(address.kind) {}
+
+  ListenerKind kind() const { return kind_; }
+
+ private:
+  ListenerKind kind_;
+};
+
 /// The listeners of one double and the threads that serve them: one event loop each.
 class Server {
  public:
-  /// Binds all endpoints; throws std::system_error, "cannot listen on ENDPOINT: REASON", and then nothing is bound.
-  /// `owner` and `certificates` outlive the server.
-  Server(Double& owner, CertificateStore& certificates, const std::vector<Endpoint>& endpoints, unsigned threads);
+  /// Binds all addresses; throws CannotListen, and then nothing is bound. `owner` outlives the server.
+  Server(Double& owner, CertificateStore& certificates, const std::vector<ListenerAddress>& addresses,
+         unsigned threads);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
   /// Where it really listens, in the order that was asked for.
-  const std::vector<Endpoint>& bound() const { return bound_; }
+  const std::vector<ListenerAddress>& bound() const { return bound_; }
 
   /// Serves until stop(); the calling thread is one of the event loops.
   void run();
@@ -59,7 +72,7 @@ class Server {
   std::unique_ptr<Signals> signals_;
   std::unique_ptr<IdleCheck> idle_check_;
   std::vector<std::vector<std::unique_ptr<Listener>>> listeners_;  // per loop
-  std::vector<Endpoint> bound_;
+  std::vector<ListenerAddress> bound_;
 };
 
 }  // namespace smtp_double

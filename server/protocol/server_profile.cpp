@@ -111,4 +111,11 @@ void ServerProfile::make_replies() {
   quit_wire = make_quit_wire();
 }
 
+void ServerProfile::offer_start_tls() {
+  if (plain.in_force.has(Extension::StartTls)) return;
+  plain.lines.emplace_back("STARTTLS");
+  plain.in_force.add(Extension::StartTls);
+  make_replies();
+}
+
 }  // namespace smtp_double

@@ -117,6 +117,8 @@ struct ServerProfile {
 
   /// To be called when the above has changed.
   void make_replies();
+  /// Outside TLS STARTTLS is offered from now on, if it was not.
+  void offer_start_tls();
 
   static std::vector<std::string> default_extensions();
 

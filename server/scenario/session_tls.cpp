@@ -5,15 +5,6 @@
 #include "scenario/session.hpp"
 
 namespace smtp_double {
-namespace {
-
-// RFC 8446 5.1, 6: fatal, in the clear.
-std::string alert_record(std::uint8_t description) {
-  return {'\x15', '\x03', '\x03', '\0', '\x02', '\x02', static_cast<char>(description)};
-}
-
-}  // namespace
-
 void Session::start_with_tls() {
   greeting_awaits_tls_ = true;
   awaits_tls_ = true;

@@ -69,6 +69,7 @@ std::string_view alert_name(std::uint8_t number) {
 
 std::vector<std::string_view> alert_names() {
   std::vector<std::string_view> names;
+  names.reserve(alerts.size());
   for (const Alert& alert : alerts) names.push_back(alert.name);
   return names;
 }
@@ -83,6 +84,12 @@ TlsSettings overlaid(TlsSettings under, const TlsSettings& over) {
   if (!over.inject.empty()) under.inject = over.inject;
   if (over.close_notify) under.close_notify = over.close_notify;
   return under;
+}
+
+std::string alert_record(std::uint8_t description) {
+  constexpr char alert = 21;
+  constexpr char fatal = 2;
+  return {alert, 3, 3, 0, 2, fatal, static_cast<char>(description)};
 }
 
 }  // namespace smtp_double

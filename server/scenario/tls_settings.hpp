@@ -29,7 +29,7 @@ struct Certificate {
   friend bool operator==(const Certificate&, const Certificate&) = default;
 };
 
-enum class TlsVersion : std::uint8_t { V1, V1_1, V1_2, V1_3 };
+enum class TlsVersion : std::uint8_t { V10, V11, V12, V13 };
 
 /// "TLSv1.2" and so on.
 std::string_view name(TlsVersion version);
@@ -66,6 +66,9 @@ std::optional<std::uint8_t> alert_named(std::string_view name);
 std::string_view alert_name(std::uint8_t number);
 /// All that alert_named() knows, in the order of their numbers.
 std::vector<std::string_view> alert_names();
+
+/// The record of a fatal alert in plain text, as it is sent before any keys are there.
+std::string alert_record(std::uint8_t description);
 
 /// `over` where it says something, `under` for the rest.
 TlsSettings overlaid(TlsSettings under, const TlsSettings& over);

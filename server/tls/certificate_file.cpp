@@ -8,12 +8,11 @@
 namespace smtp_double {
 namespace {
 
-ChainPointer chain_of(std::vector<CertificatePointer>& certificates) {
+ChainPointer chain_of(const std::vector<CertificatePointer>& certificates) {
   ChainPointer chain(sk_X509_new_null());
   require(chain != nullptr);
   for (std::size_t i = 1; i < certificates.size(); ++i) {
-    require(sk_X509_push(chain.get(), certificates[i].get()) > 0);
-    static_cast<void>(certificates[i].release());  // the chain's now
+    require(X509_add_cert(chain.get(), certificates[i].get(), X509_ADD_FLAG_UP_REF) == 1);
   }
   return chain;
 }

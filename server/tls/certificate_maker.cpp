@@ -2,7 +2,9 @@
 
 #include <openssl/x509v3.h>
 
+#include <array>
 #include <ctime>
+#include <string_view>
 
 #include "tls/certificate_names.hpp"
 #include "tls/openssl_errors.hpp"
@@ -92,9 +94,10 @@ KeyPointer make_weak_key() {
 }
 
 const EVP_MD* signing_digest(EVP_PKEY& key) {
-  int id = NID_undef;
-  const bool is_mandatory = EVP_PKEY_get_default_digest_nid(&key, &id) == 2;
-  return is_mandatory && id == NID_undef ? nullptr : EVP_sha256();
+  std::array<char, 32> name{};
+  const int answer = EVP_PKEY_get_default_digest_name(&key, name.data(), name.size());
+  constexpr int mandatory = 2;
+  return answer == mandatory && std::string_view(name.data()) == "UNDEF" ? nullptr : EVP_sha256();
 }
 
 CertificatePointer make_certificate(const CertificatePlan& plan, EVP_PKEY& key, Issuer issuer) {

@@ -33,7 +33,7 @@ class Draft {
   Draft(const std::string& target, std::string_view text, Access access) : path_(target + ".XXXXXX") {
     const int file = mkostemp(path_.data(), O_CLOEXEC);  // nobody else may read it
     if (file < 0) fail(target);
-    const bool is_written = write_all(file, text) && fchmod(file, mode_of(access)) == 0 && fsync(file) == 0;
+    const bool is_written = write_all(file, text) && fchmod(file, mode_of(access)) == 0;
     const int error = errno;
     close(file);
     if (is_written) return;

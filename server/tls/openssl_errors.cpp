@@ -24,8 +24,9 @@ std::string_view plain_words(int reason) {
     case SSL_R_NO_PROTOCOLS_AVAILABLE: return "client and server have no version of TLS in common";
     case SSL_R_INAPPROPRIATE_FALLBACK: return "the client fell back to a version below the highest in common";
     case SSL_R_HTTP_REQUEST:
-    case SSL_R_HTTPS_PROXY_REQUEST:
-    case SSL_R_WRONG_VERSION_NUMBER: return "what the client sent is not TLS";
+    case SSL_R_HTTPS_PROXY_REQUEST: return "what the client sent is not TLS";
+    // Also of an alert by which a client refuses the version, as its record carries another one.
+    case SSL_R_WRONG_VERSION_NUMBER: return "what the client sent is not TLS, or not of the version that was agreed on";
     case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE: return "the client sent no certificate, and one is required";
     case SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM:
     case SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS: return "the client takes no signature that the server's key can make";

@@ -67,21 +67,21 @@ struct Version {
 };
 
 constexpr std::array<Version, 4> all_versions{{
-    {TlsVersion::V1, TLS1_VERSION, SSL_OP_NO_TLSv1},
-    {TlsVersion::V1_1, TLS1_1_VERSION, SSL_OP_NO_TLSv1_1},
-    {TlsVersion::V1_2, TLS1_2_VERSION, SSL_OP_NO_TLSv1_2},
-    {TlsVersion::V1_3, TLS1_3_VERSION, SSL_OP_NO_TLSv1_3},
+    {TlsVersion::V10, TLS1_VERSION, SSL_OP_NO_TLSv1},
+    {TlsVersion::V11, TLS1_1_VERSION, SSL_OP_NO_TLSv1_1},
+    {TlsVersion::V12, TLS1_2_VERSION, SSL_OP_NO_TLSv1_2},
+    {TlsVersion::V13, TLS1_3_VERSION, SSL_OP_NO_TLSv1_3},
 }};
 
 // Those that are asked for and that have a suite among the named ones; if that leaves none, the handshake is to fail
 // for want of a suite.
 std::vector<TlsVersion> wanted_versions(const TlsSettings& settings, const CipherNames& ciphers) {
   std::vector<TlsVersion> asked = settings.versions;
-  if (asked.empty()) asked = {TlsVersion::V1_2, TlsVersion::V1_3};
+  if (asked.empty()) asked = {TlsVersion::V12, TlsVersion::V13};
   if (settings.ciphers.empty()) return asked;
   std::vector<TlsVersion> wanted;
   std::ranges::copy_if(asked, std::back_inserter(wanted), [&ciphers](TlsVersion version) {
-    return !(version == TlsVersion::V1_3 ? ciphers.tls13 : ciphers.before_tls13).empty();
+    return !(version == TlsVersion::V13 ? ciphers.tls13 : ciphers.before_tls13).empty();
   });
   return wanted.empty() ? asked : wanted;
 }

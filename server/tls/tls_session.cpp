@@ -140,10 +140,4 @@ TlsFacts TlsSession::facts() const {
   return facts;
 }
 
-std::string alert_record(std::uint8_t description) {
-  constexpr char alert = 21;
-  constexpr char fatal = 2;
-  return {alert, 3, 3, 0, 2, fatal, static_cast<char>(description)};
-}
-
 }  // namespace smtp_double

@@ -35,7 +35,7 @@ class TlsSession {
   State receive(std::string_view octets, std::string& plain, std::string& out);
   /// The name the client asks for (SNI), known from AwaitsSettings on; "" without one.
   const std::string& server_name() const;
-  /// Goes on behind the ClientHello.
+  /// Goes on behind the ClientHello. What it needs of the identity it shares.
   State proceed(const TlsSettings& settings, const Identity& identity, std::string& plain, std::string& out);
   /// Appends the records that carry `plain`. Once established, and not Failed.
   void send(std::string_view plain, std::string& out);
@@ -51,8 +51,5 @@ class TlsSession {
   struct Engine;
   std::unique_ptr<Engine> engine_;
 };
-
-/// The record of a fatal alert in plain text, as it is sent before any keys are there.
-std::string alert_record(std::uint8_t description);
 
 }  // namespace smtp_double

@@ -71,6 +71,17 @@ class Ports(unittest.TestCase):
                 self.assertRegex(address, r"\A127\.0\.0\.1:[1-9]\d*\Z")
                 self.greeted(address)
 
+    def test_each_kind_of_listener_has_its_word(self):
+        loopback = "127.0.0.1:0"
+        with ServerProcess((), "--listen-lmtp", loopback, "--listen-tls", f"{loopback},proxy:{loopback}") as server:
+            self.assertRegex(server.stdout.text(), r"\AREADY smtp=127\.0\.0\.1:[1-9]\d* "
+                             r"smtps=127\.0\.0\.1:[1-9]\d*,127\.0\.0\.1:[1-9]\d* lmtp=127\.0\.0\.1:[1-9]\d* scenario=")
+
+    def test_any_listener_takes_the_place_of_the_default_one(self):
+        for option, kind in (("--listen-tls", "smtps"), ("--listen-lmtp", "lmtp")):
+            with self.subTest(option=option), ServerProcess((), option, "127.0.0.1:0", listen=()) as server:
+                self.assertEqual(list(server.ready), [kind, "scenario", "seed"])
+
     def test_a_port_that_was_asked_for_is_the_one_that_is_bound(self):
         with ServerProcess() as server:
             port = server.port
@@ -96,6 +107,7 @@ class Ports(unittest.TestCase):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             address = f"127.0.0.1:{taken.getsockname()[1]}"
             for options in (("--listen", address), ("--listen", "127.0.0.1:0", "--listen", address),
+                            ("--listen-tls", address), ("--listen-lmtp", f"proxy:{address}"),
                             ("--listen", address, "--threads", "2")):
                 with self.subTest(options=options):
                     done = run(*options)
@@ -199,6 +211,13 @@ class PortFile(unittest.TestCase):
             ports = ",".join(address.rpartition(":")[2] for address in server.addresses)
             self.assertEqual(self.path.read_text(encoding="ascii"), f"smtp={ports}\n")
             self.assertEqual(os.listdir(self.path.parent), ["ports"])  # nothing half-written beside it
+
+    def test_each_kind_of_listener_has_its_line(self):
+        unix = f"unix:{self.path.parent}/lmtp.sock"
+        with ServerProcess((), "--port-file", self.path, "--listen-lmtp", unix, "--listen-tls", "127.0.0.1:0") as server:
+            tls = server.ready["smtps"].rpartition(":")[2]
+            self.assertEqual(self.path.read_text(encoding="ascii"),
+                             f"smtp={server.port}\nsmtps={tls}\nlmtp={self.path.parent}/lmtp.sock\n")
 
     def test_an_old_one_is_replaced(self):
         self.path.write_text("smtp=1\nold\n", encoding="ascii")

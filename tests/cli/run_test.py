@@ -92,6 +92,19 @@ class ACommand(Running):
                 self.assertEqual(status, 0)
                 self.assertRegex(said, rf"\A{pattern}\Z")
 
+    def test_is_told_the_ports_of_other_listeners(self):
+        code = 'import os; print(*(name for name in ("SMTP_PORT", "SMTPS_PORT", "LMTP_PORT") if name in os.environ))'
+        loopback = "127.0.0.1:0"
+        elsewhere = {"SMTP_DOUBLE_LISTEN_TLS": "192.0.2.1:0", "SMTP_DOUBLE_LISTEN_LMTP": "192.0.2.1:0"}
+        self.write("config/smtp-double.yaml", 'listen-tls: "192.0.2.1:0"\nlisten-lmtp: "192.0.2.1:0"\n')
+        for options, expected in (((), "SMTP_PORT"),
+                                  (("--listen-tls", loopback), "SMTP_PORT SMTPS_PORT"),
+                                  (("--listen-lmtp", loopback), "SMTP_PORT LMTP_PORT"),
+                                  (("--listen-tls", f"unix:{self.folder}/s"), "SMTP_PORT")):
+            with self.subTest(options=options):
+                self.assertEqual(self.run_with(*options, command=python(code), variables=elsewhere),
+                                 (0, expected + "\n", ""))
+
     def test_may_be_this_program(self):
         code = f"import subprocess; subprocess.run([{server_process.BINARY!r}, *{['run', '--', *python(SEND)]!r}], " \
                "check=True)"

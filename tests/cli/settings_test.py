@@ -91,6 +91,12 @@ class Precedence(unittest.TestCase):
         self.check(listeners, ["--listen"], "LISTEN", "listen: [{}]",
                    ("127.0.0.1:0,127.0.0.1:0", 2), ("127.0.0.1:0,127.0.0.1:0,127.0.0.1:0", 3), None, listen=())
 
+    def test_listen_for_tls_and_for_lmtp(self):
+        for kind, option in (("smtps", "tls"), ("lmtp", "lmtp")):
+            self.check(lambda server, kind=kind: server.ready.get(kind, "").count(":"), ["--listen-" + option],
+                       "LISTEN_" + option.upper(), f"listen-{option}: [{{}}]", ("127.0.0.1:0", 1),
+                       ("127.0.0.1:0,127.0.0.1:0", 2), 0)
+
     def test_listen_default(self):
         """It may be taken on this machine, and is named in either case."""
         done = run("--port-file", str(self.folder))  # a folder: it ends as soon as it has bound
@@ -117,6 +123,13 @@ class Precedence(unittest.TestCase):
         done = run("accept", variables={"SMTP_DOUBLE_WATCH": "maybe"})
         self.assertEqual((done.returncode, done.stderr),
                          (2, "smtp-double: SMTP_DOUBLE_WATCH: 'maybe' is neither true nor false\n"))
+
+    def test_starttls_that_is_neither_offered_nor_not(self):
+        done = run("accept", variables={"SMTP_DOUBLE_STARTTLS": "maybe"})
+        self.assertEqual((done.returncode, done.stderr),
+                         (2, "smtp-double: SMTP_DOUBLE_STARTTLS: 'maybe' is neither true nor false\n"))
+        done = run("accept", "--starttls", "--listen", "192.0.2.1:0", variables={"SMTP_DOUBLE_STARTTLS": "maybe"})
+        self.assertEqual(done.returncode, 3, done.stderr)
 
     def test_seed(self):
         self.check(seed, ["--seed"], "SEED", None, ("5", "5"), ("6", "6"), None)

@@ -61,6 +61,8 @@ class BadUsage(InAFolder):
                                   ("LOG_LEVEL", "loud", ": 'loud' is no log level; there are debug, info"),
                                   ("LOG_FORMAT", "xml", ": 'xml' is no log format; there are text, json"),
                                   ("LISTEN", "here", ": 'here' has no port"),
+                                  ("LISTEN_TLS", "here", ": 'here' has no port"),
+                                  ("LISTEN_LMTP", "proxy:here", ": 'proxy:here' has no port"),
                                   ("SCENARIO", "accept, none.yaml", " names what cannot be used"),
                                   ("CONFIG", "none.yaml", " names what cannot be used")):
             with self.subTest(name=name):
@@ -73,6 +75,8 @@ class BadUsage(InAFolder):
         done = run(variables={"SMTP_DOUBLE_LISTEN": "192.0.2.1:0"})
         self.assertEqual((done.returncode, done.stderr), (
             3, "smtp-double: cannot listen on 192.0.2.1:0: Cannot assign requested address (SMTP_DOUBLE_LISTEN)\n"))
+        done = run("--listen", "127.0.0.1:0", variables={"SMTP_DOUBLE_LISTEN_TLS": "192.0.2.1:0"})
+        self.assertIn("(SMTP_DOUBLE_LISTEN_TLS)\n", done.stderr)
 
     def test_a_flag_makes_its_variable_void(self):
         done = run("--listen", "192.0.2.1:0", "--threads", "2",

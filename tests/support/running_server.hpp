@@ -40,7 +40,7 @@ class RunningServer {
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;
 
-  std::uint16_t port(std::size_t listener = 0) const { return server_.bound()[listener].port(); }
+  std::uint16_t port(std::size_t listener = 0) const { return server_.bound()[listener].endpoint.port(); }
   const Server& server() const { return server_; }
 
   void start() {
@@ -67,9 +67,9 @@ class RunningServer {
 
  private:
   static constexpr const char* loopback = "127.0.0.1:0";
-  static std::vector<Endpoint> endpoints(const std::vector<std::string>& texts) {
-    std::vector<Endpoint> all;
-    for (const std::string& text : texts) all.push_back(endpoint(text));
+  static std::vector<ListenerAddress> endpoints(const std::vector<std::string>& texts) {
+    std::vector<ListenerAddress> all;
+    for (const std::string& text : texts) all.push_back({endpoint(text)});
     return all;
   }
 

@@ -124,7 +124,7 @@ class ServerProcess:
             self.kill()
             raise AssertionError(f"no READY from {self.arguments}:\n{self.log.text()}") from None
         self.ready = dict(word.split("=", 1) for word in ready.split())
-        self.addresses = self.ready["smtp"].split(",")
+        self.addresses = self.ready["smtp"].split(",") if "smtp" in self.ready else []
 
     def _write(self, text):
         path = self.folder / "scenario.yaml"

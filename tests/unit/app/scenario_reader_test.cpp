@@ -14,7 +14,11 @@ namespace {
 
 ScenarioReader reader_of(const std::string& word, std::optional<std::uint64_t> seed = std::nullopt,
                          std::uint32_t most_connections = 100) {
-  return {{word}, Limits{}, seed, most_connections};
+  static CertificateStore certificates;
+  ServeSettings settings;
+  settings.scenarios.words = {word};
+  settings.seed = seed;
+  return {settings, most_connections, certificates};
 }
 
 void write(const std::string& path, const char* text) { std::ofstream(path) << text; }

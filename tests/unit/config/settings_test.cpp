@@ -29,6 +29,10 @@ TEST_CASE("settings are read to the last") {
   Settings expected;
   expected.scenario = {"a.yaml", "greylist-once"};
   expected.listen = {"127.0.0.1:0", "[::1]:1025", "unix:/tmp/s"};
+  expected.listen_tls = {"proxy:127.0.0.1:0", "proxy:unix:/tmp/t"};
+  expected.listen_lmtp = {"127.0.0.1:24"};
+  expected.starttls = true;
+  expected.tls_dir = "/tmp/tls";
   expected.watch = true;
   expected.threads = 4;
   expected.port_file = "/tmp/ports";
@@ -37,6 +41,10 @@ TEST_CASE("settings are read to the last") {
   expected.limits = {1, 2'000'000, 3, 600, 0, 5, 8, 6'291'456, 7s};
   CHECK(loaded(R"(scenario: [a.yaml, greylist-once]
 listen: ["127.0.0.1:0", "[::1]:1025", unix:/tmp/s]
+listen-tls: ["proxy:127.0.0.1:0", "proxy:unix:/tmp/t"]
+listen-lmtp: 127.0.0.1:24
+starttls: true
+tls-dir: /tmp/tls
 threads: 4
 watch: true
 port-file: /tmp/ports
@@ -73,6 +81,7 @@ TEST_CASE("the defaults that the shipped file shows are the defaults") {
   CHECK(settings.limits == Limits{});
   CHECK(settings.scenario == std::vector<std::string>{"default"});
   CHECK(settings.listen == std::vector<std::string>{"127.0.0.1:1025"});
+  CHECK(settings.starttls == false);
   CHECK(settings.watch == false);
   CHECK(settings.threads == 1U);
   CHECK(settings.log_level == "info");

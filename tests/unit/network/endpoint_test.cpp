@@ -36,6 +36,26 @@ TEST_CASE("an endpoint is an IP address and a port, and prints as it is read") {
   CHECK_FALSE(good("127.0.0.1:25").is_unix());
 }
 
+TEST_CASE("an endpoint may stand behind a proxy, which is no part of its address") {
+  for (const char* text : {"127.0.0.1:1025", "[::1]:0", "unix:/run/smtp.sock"}) {
+    CHECK_FALSE(good(text).is_proxied());
+    const Endpoint proxied = good("proxy:" + std::string(text));
+    CHECK(proxied.is_proxied());
+    CHECK(to_string(proxied) == text);
+    CHECK(proxied.at(good("127.0.0.1:99").to_asio()).is_proxied());
+    CHECK(to_string(proxied.at(good("127.0.0.1:99").to_asio())) == "127.0.0.1:99");
+  }
+  CHECK(error("proxy:") == "'proxy:' has no port; write ADDRESS:PORT, e.g. 127.0.0.1:1025");
+  CHECK(error("proxy:unix:") == "'proxy:unix:' has no path behind 'unix:'");
+  CHECK(error("proxy:proxy:127.0.0.1:1").find("an IPv6 address stands in brackets") != std::string::npos);
+}
+
+TEST_CASE("listeners have a name by what is spoken there") {
+  CHECK(name(ListenerKind::Smtp) == "smtp");
+  CHECK(name(ListenerKind::Smtps) == "smtps");
+  CHECK(name(ListenerKind::Lmtp) == "lmtp");
+}
+
 TEST_CASE("what is no endpoint says what is missing") {
   CHECK(error("1025") == "'1025' has no port; write ADDRESS:PORT, e.g. 127.0.0.1:1025");
   CHECK(error("").find("has no port") != std::string::npos);

@@ -322,7 +322,7 @@ TEST_CASE("a Unix socket serves like a port, has no addresses, and is gone with 
   const std::string path = folder.file("smtp.sock");
   {
     RunningServer server(scenario_of({rule("noop", response(reply("250", {"<{{client.ip}}>"})))}), 1, {"unix:" + path});
-    CHECK(to_string(server.server().bound().front()) == "unix:" + path);
+    CHECK(to_string(server.server().bound().front().endpoint) == "unix:" + path);
     TcpClient client = TcpClient::at_unix_path(path);
     CHECK(client.read_until("\r\n") == greeting);
     client.send("NOOP\r\nQUIT\r\n");
@@ -336,24 +336,45 @@ TEST_CASE("an address that is taken is named in the error, and nothing stays bou
   Double owner(std::make_shared<const Scenario>(scenario_of({})));
   CertificateStore certificates;
   const std::string taken = "127.0.0.1:" + std::to_string(first.port());
-  const std::string free = to_string(Server(owner, certificates, {test::endpoint("127.0.0.1:0")}, 1).bound().front());
+  const std::string free =
+      to_string(Server(owner, certificates, {{test::endpoint("127.0.0.1:0")}}, 1).bound().front().endpoint);
   std::string error;
   try {
-    const Server second(owner, certificates, {test::endpoint(free), test::endpoint(taken)}, 1);
+    const Server second(owner, certificates, {{test::endpoint(free)}, {test::endpoint(taken)}}, 1);
   } catch (const std::system_error& thrown) {
     error = thrown.what();
   }
   CHECK(error == "cannot listen on " + taken + ": Address already in use");
   greeted(first);
   Double third(std::make_shared<const Scenario>(scenario_of({})));
-  CHECK_NOTHROW(Server(third, certificates, {test::endpoint(free)}, 1));
+  CHECK_NOTHROW(Server(third, certificates, {{test::endpoint(free)}}, 1));
+}
+
+TEST_CASE("a server keeps of each listener what it is for") {
+  Double owner(std::make_shared<const Scenario>(scenario_of({})));
+  CertificateStore certificates;
+  const Server server(
+      owner, certificates,
+      {{test::endpoint("127.0.0.1:0"), ListenerKind::Lmtp}, {test::endpoint("proxy:127.0.0.1:0"), ListenerKind::Smtps}},
+      2);
+  CHECK(server.bound()[0].kind == ListenerKind::Lmtp);
+  CHECK_FALSE(server.bound()[0].endpoint.is_proxied());
+  CHECK(server.bound()[1].kind == ListenerKind::Smtps);
+  CHECK(server.bound()[1].endpoint.is_proxied());
+  const ListenerAddress taken{server.bound()[0].endpoint, ListenerKind::Smtps};
+  try {
+    const Server other(owner, certificates, {taken}, 1);
+    FAIL("it is taken");
+  } catch (const CannotListen& error) {
+    CHECK(error.kind() == ListenerKind::Smtps);
+  }
 }
 
 TEST_CASE("a server that never ran ends all the same") {
   Double owner(std::make_shared<const Scenario>(scenario_of({})));
   CertificateStore certificates;
-  Server server(owner, certificates, {test::endpoint("127.0.0.1:0")}, 2);
-  TcpClient client(server.bound().front().port());
+  Server server(owner, certificates, {{test::endpoint("127.0.0.1:0")}}, 2);
+  TcpClient client(server.bound().front().endpoint.port());
   CHECK(client.connection() == ConnectionState::Open);
 }
 

@@ -67,7 +67,8 @@ TEST_CASE("with users the password decides") {
 }
 
 TEST_CASE("an exchange is the same wherever its octets are cut") {
-  const std::string octets = "AUTH LOGIN\r\n" + encode_base64("ann") + "\r\n" + encode_base64("secret") + "\r\nNOOP\r\n";
+  const std::string octets =
+      "AUTH LOGIN\r\n" + encode_base64("ann") + "\r\n" + encode_base64("secret") + "\r\nNOOP\r\n";
   const std::string replies = "334 VXNlcm5hbWU6\r\n334 UGFzc3dvcmQ6\r\n" + in + "250 2.0.0 OK\r\n";
   for (std::size_t cut = 0; cut <= octets.size(); ++cut) {
     CAPTURE(cut);
@@ -111,7 +112,7 @@ TEST_CASE("a rule may answer the command, each response, and the verdict") {
 
 TEST_CASE("rules for the verdict see what it would be, and whose") {
   Ready client(with_users({rule("auth-result", response(reply("454", {"4.7.0 {{auth.user}}"})),
-                               both(where("auth.user", Is{"bob"}), where("default.code", Equals{235})))}));
+                                both(where("auth.user", Is{"bob"}), where("default.code", Equals{235})))}));
   CHECK(client.talk("AUTH PLAIN " + plain("bob", "wrong") + "\r\n") == wrong);
   CHECK(client.talk("AUTH PLAIN " + plain("bob", "hunter2") + "\r\n") == "454 4.7.0 bob\r\n");
   CHECK(client.talk("AUTH PLAIN " + plain("ann", "secret") + "\r\n") == in);
@@ -212,7 +213,8 @@ TEST_CASE("a reply is known to repeat a secret when it may") {
 TEST_CASE("XCLIENT makes the session another client's") {
   ServerProfile server;
   server.plain = make_offer({"XCLIENT ADDR LOGIN", "AUTH PLAIN"});
-  Ready client(scenario_of({rule("mail", response(reply("250", {"{{client.ip}} {{client.port}} {{auth.user}}"})))}, server));
+  Ready client(
+      scenario_of({rule("mail", response(reply("250", {"{{client.ip}} {{client.port}} {{auth.user}}"})))}, server));
   CHECK(client.talk("XCLIENT ADDR=198.51.100.7 PORT=4711 LOGIN=ann+40a.example\r\n").starts_with("220 "));
   CHECK_FALSE(client.session().dialogue().helo());
   CHECK(client.talk(ehlo + "MAIL FROM:<a@b>\r\n").ends_with("250 198.51.100.7 4711 ann@a.example\r\n"));

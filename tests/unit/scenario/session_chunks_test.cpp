@@ -135,8 +135,9 @@ TEST_CASE("LMTP: a reply for each recipient, chosen by itself, and one message")
                 {}, Variant::Lmtp);
   client.answers();
   CHECK(client.talk("EHLO a\r\n").starts_with("500 "));
-  client.send("LHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<bob@b.example>\r\nRCPT TO:<carol@b.example>\r\n"
-              "RCPT TO:<dave@b.example>\r\n");
+  client.send(
+      "LHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<bob@b.example>\r\nRCPT TO:<carol@b.example>\r\n"
+      "RCPT TO:<dave@b.example>\r\n");
   const std::string replies = "452 4.2.2 bob@b.example is full\r\n" + accepted + accepted;
   CHECK(client.talk("DATA\r\nx\r\n.\r\nNOOP\r\n").ends_with(replies + ok));
   CHECK(client.mailbox.size() == 1);

@@ -102,7 +102,7 @@ TEST_CASE("a session that is told to end within a handshake says nothing in plai
 TEST_CASE("settings of the handshake: a rule at tls goes before one at starttls, that before the server") {
   TlsSettings of_server;
   of_server.certificate = Certificate{CertificateKind::Expired, {}, {}};
-  of_server.versions = {TlsVersion::V1_2};
+  of_server.versions = {TlsVersion::V12};
   TlsSettings of_starttls;
   of_starttls.certificate = Certificate{CertificateKind::WrongHost, {}, {}};
   of_starttls.client_certificate = ClientCertificate::Asked;
@@ -191,7 +191,8 @@ TEST_CASE("a 2yz of a rule's begins TLS even where it is not offered; an explici
 }
 
 TEST_CASE("conditions on TLS") {
-  Ready client(with_tls({rule("noop", response(reply("250", {"{{tls.cipher}} {{tls.client}}"})), where("tls", IsTrue{true}))}));
+  Ready client(
+      with_tls({rule("noop", response(reply("250", {"{{tls.cipher}} {{tls.client}}"})), where("tls", IsTrue{true}))}));
   CHECK(client.talk("NOOP\r\n") == "250 2.0.0 OK\r\n");
   client.send("STARTTLS\r\n");
   client.handshake("", {"TLSv1.2", "SUITE", "", "ann"});
