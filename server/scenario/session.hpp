@@ -214,7 +214,7 @@ class Session {
   std::uint64_t envelope_ = 0;     // of recipients
   std::uint64_t skipped_ = 0;      // octets that no command can be in, still to come
   std::optional<Chunk> chunk_;     // that is being received
-  bool in_chunks_ = false;          // how the content comes: between chunks there are commands
+  bool in_chunks_ = false;         // how the content comes: between chunks there are commands
   std::shared_ptr<Message> told_;  // the message that LMTP's recipients are answered for, one by one
   std::size_t next_recipient_ = 0;
   bool is_stored_ = false;  // one of them was answered 2yz

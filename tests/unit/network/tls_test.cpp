@@ -97,7 +97,8 @@ TEST_CASE("large contents go through TLS one way, and long replies the other") {
   client.tls.send("EHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n");
   CHECK(client.tls.read_until("354 Start mail input; end with <CRLF>.<CRLF>\r\n").starts_with("250-"));
   std::string content;
-  while (content.size() < 4'000'000) content += "a line of the content, which is " + std::to_string(content.size()) + "\r\n";
+  while (content.size() < 4'000'000)
+    content += "a line of the content, which is " + std::to_string(content.size()) + "\r\n";
   client.tls.send(content + ".\r\n");
   CHECK(client.tls.read_until("\r\n") == "250 2.0.0 Message accepted\r\n");
   client.tls.send("NOOP\r\nQUIT\r\n");
@@ -149,8 +150,9 @@ TEST_CASE("a client that goes within the handshake is told of, and what it was")
     tcp.read_all();
   }
   server.stop();
-  CHECK(server.transcript(1).ends_with("S: 220 go\n   (TLS did not come up: the connection ended within the handshake)\n"
-                                       "   (closed by the client)\n"));
+  CHECK(
+      server.transcript(1).ends_with("S: 220 go\n   (TLS did not come up: the connection ended within the handshake)\n"
+                                     "   (closed by the client)\n"));
 }
 
 TEST_CASE("what is no handshake ends the connection, without a word in the clear") {
@@ -267,8 +269,8 @@ TEST_CASE("why TLS failed is told: the client's alerts, and what it does not hav
     why = "the client sent the alert 'unknown_ca'";
   }
   SECTION("it speaks no version that is offered") {
-    tls.versions = {TlsVersion::V1_3};
-    settings.version = TlsVersion::V1_2;
+    tls.versions = {TlsVersion::V13};
+    settings.version = TlsVersion::V12;
     why = "client and server have no version of TLS in common";
   }
   SECTION("it has no certificate") {
@@ -368,7 +370,7 @@ TEST_CASE("what the handshake agreed on is known to conditions and templates") {
   SecureClient now(server, {.server_name = "mail.example.net"});
   now.tls.send("NOOP\r\n");
   CHECK(now.tls.read_until("\r\n") == "250 <TLSv1.3 TLS_AES_256_GCM_SHA384 mail.example.net>\r\n");
-  SecureClient before(server, {.version = TlsVersion::V1_2});
+  SecureClient before(server, {.version = TlsVersion::V12});
   before.tls.send("NOOP\r\n");
   CHECK(before.tls.read_until("\r\n") == "250 old\r\n");
 }
