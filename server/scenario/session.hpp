@@ -184,6 +184,8 @@ class Session {
   void begin_content();
   bool take_content(std::uint64_t octets);
   void take_chunk(std::uint64_t octets);
+  bool answers_each() const;
+  void accept_message();
   void end_message();
   void budget_content();
   void drop_content();
@@ -214,7 +216,7 @@ class Session {
   std::optional<Chunk> chunk_;    // that is being received
   std::shared_ptr<Message> told_;  // the message that LMTP's recipients are answered for, one by one
   std::size_t next_recipient_ = 0;
-  bool is_stored_ = false;  // one of them was answered 2yz
+  std::vector<Recipient> takers_;  // those that were answered 2yz
   bool in_auth_ = false;  // the next line is a response
   std::optional<AuthExchange> exchange_;
   AuthReply auth_reply_{ReplyCode::of<501>(), {}, {}, false};  // the built-in server's to the last line of AUTH
