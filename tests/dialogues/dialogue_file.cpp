@@ -12,8 +12,8 @@ namespace smtp_double::test {
 namespace {
 
 // In the order of CertificateKind, but for files.
-constexpr std::array<std::string_view, 8> certificate_words{"trusted-test-ca", "self-signed",  "expired",  "not-yet-valid",
-                                                            "wrong-host",      "untrusted-ca", "weak-key", "revoked"};
+constexpr std::array<std::string_view, 8> certificate_words{
+    "trusted-test-ca", "self-signed", "expired", "not-yet-valid", "wrong-host", "untrusted-ca", "weak-key", "revoked"};
 
 template <class Step>
 bool holds(const DialogueStep& step) {
@@ -154,7 +154,7 @@ class Parser {
   }
 
   TlsVersion version(std::string_view word) const {
-    for (const TlsVersion one : {TlsVersion::V1, TlsVersion::V1_1, TlsVersion::V1_2, TlsVersion::V1_3}) {
+    for (const TlsVersion one : {TlsVersion::V10, TlsVersion::V11, TlsVersion::V12, TlsVersion::V13}) {
       if (name(one) == word) return one;
     }
     fail("this is no version of TLS");

@@ -89,7 +89,7 @@ TEST_CASE("what has to do with TLS is read, too") {
                                                "no-close-notify\n");
   CHECK(dialogue.implicit_tls);
   CHECK(dialogue.steps ==
-        std::vector<DialogueStep>{SpeakVersion{TlsVersion::V1_1}, OwnCertificate{"ann"}, ShakeHands{""},
+        std::vector<DialogueStep>{SpeakVersion{TlsVersion::V11}, OwnCertificate{"ann"}, ShakeHands{""},
                                   ShakeHands{"a.example"}, ShakeHands{"b.example", Outcome::Failed},
                                   ShakeHands{"", Outcome::Half}, SayClientHello{"c.example"},
                                   SeeCertificate{CertificateKind::WrongHost}, SeeAgreed{"TLSv1.3", ""},
@@ -141,13 +141,15 @@ TEST_CASE("the runner sees when a handshake does not go as the dialogue says") {
            "C: HELO a\nS: 250 mx.example.test\nC: STARTTLS\nS: 220 2.0.0 Ready to start TLS\n" + rest;
   };
   CHECK(wrong(with("certificate: expired", "tls: b\ncertificate: expired\n" + quit)).empty());
-  CHECK(wrong(with("certificate: expired", "tls: b\ncertificate: trusted-test-ca\n")).starts_with("step 7: certificate"));
+  CHECK(
+      wrong(with("certificate: expired", "tls: b\ncertificate: trusted-test-ca\n")).starts_with("step 7: certificate"));
   CHECK(wrong(with("certificate: revoked", "tls: b\ncertificate: weak-key\n")).starts_with("step 7: certificate"));
   CHECK(wrong(with("versions: [TLSv1.2]", "tls\nagreed: TLSv1.3\n")).starts_with("step 7: version"));
   CHECK(wrong(with("versions: [TLSv1.2]", "tls\nagreed: TLSv1.2 x\n")).starts_with("step 7: cipher"));
   CHECK(wrong(with("close-notify: false", "tls\n" + quit)).find("without close_notify") != std::string::npos);
-  CHECK(wrong(with("close-notify: true", "tls\nC: QUIT\nS: 221 2.0.0 mx.example.test closing the connection\n"
-                                         "no-close-notify\nclosed\n"))
+  CHECK(wrong(with("close-notify: true",
+                   "tls\nC: QUIT\nS: 221 2.0.0 mx.example.test closing the connection\n"
+                   "no-close-notify\nclosed\n"))
             .find("does not end without") != std::string::npos);
   CHECK(wrong(with("abort: before-handshake", "tls\n")).starts_with("step 6"));
   CHECK(wrong(with("abort: before-handshake", "half-a-handshake\n")).starts_with("step 6"));

@@ -184,10 +184,10 @@ class PureRun {
   TlsFacts facts(const std::string& server_name) const {
     const TlsSettings& settings = session_->tls_settings();
     const bool is_old = !settings.ciphers.empty() && !settings.ciphers.starts_with("TLS_");
-    TlsVersion version = is_old ? TlsVersion::V1_2 : TlsVersion::V1_3;
+    TlsVersion version = is_old ? TlsVersion::V12 : TlsVersion::V13;
     if (!settings.versions.empty()) version = std::min(version, settings.versions.back());
     if (client_version_) version = *client_version_;
-    const bool is_newest = version == TlsVersion::V1_3;
+    const bool is_newest = version == TlsVersion::V13;
     std::string cipher = is_newest ? "TLS_AES_256_GCM_SHA384" : "ECDHE-ECDSA-AES256-GCM-SHA384";
     if (!settings.ciphers.empty()) cipher = settings.ciphers;
     TlsFacts facts{std::string(name(version)), cipher, server_name, std::nullopt};

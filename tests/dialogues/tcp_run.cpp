@@ -57,7 +57,7 @@ class TcpRun {
       : dialogue_(dialogue),
         pace_(pace),
         patience_(patience),
-        server_(hurried(scenario), 1, {"127.0.0.1:0"}, RunningServer::Start::Later) {}
+        server_(hurried(scenario), listeners(dialogue), 1, RunningServer::Start::Later) {}
 
   std::string run() {
     connect(0);
@@ -80,6 +80,10 @@ class TcpRun {
   }
 
  private:
+  static std::vector<ListenerAddress> listeners(const DialogueFile& dialogue) {
+    return {{endpoint("127.0.0.1:0"), dialogue.implicit_tls ? ListenerKind::Smtps : ListenerKind::Smtp}};
+  }
+
   void connect(std::size_t first_step) {
     tls_.reset();
     tls_failed_ = false;
@@ -169,9 +173,11 @@ class TcpRun {
     if (!is_secure()) return {};  // nobody showed it
     if (seen.kind == CertificateKind::WeakKey && tls_->key_bits() != weak_bits) return "the key is not weak";
     const long verdict = tls_->verdict();
-    const bool same = verdict == verdict_on(seen.kind) ||
-                      (seen.kind == CertificateKind::UntrustedCa && verdict == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE);
-    return same ? "" : "certificate: not " + std::string(word_of(seen.kind)) + ", as it is judged: " + std::to_string(verdict);
+    const bool same = verdict == verdict_on(seen.kind) || (seen.kind == CertificateKind::UntrustedCa &&
+                                                           verdict == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE);
+    return same ? ""
+                : "certificate: not " + std::string(word_of(seen.kind)) +
+                      ", as it is judged: " + std::to_string(verdict);
   }
 
   std::string take(const SeeAgreed& agreed) {
@@ -217,7 +223,8 @@ class TcpRun {
   }
 
   std::string close_notify_difference() {
-    const bool expected = is_secure() && !std::exchange(misses_close_notify_, false) && !std::exchange(tls_failed_, false);
+    const bool expected =
+        is_secure() && !std::exchange(misses_close_notify_, false) && !std::exchange(tls_failed_, false);
     const bool came = tls_ != nullptr && tls_->was_closed();
     if (came == expected) return {};
     return came ? "TLS does not end without close_notify" : "TLS ends without close_notify";
@@ -267,7 +274,6 @@ class TcpRun {
 
 std::string run_over_tcp(const DialogueFile& dialogue, const Scenario& scenario, Delivery::Pace pace,
                          std::chrono::milliseconds patience) {
-  if (dialogue.implicit_tls) return {};  // no listener of the server's speaks it yet
   return TcpRun(dialogue, scenario, pace, patience).run();
 }
 

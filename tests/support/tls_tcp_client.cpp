@@ -44,8 +44,8 @@ TlsTcpClient::TlsTcpClient(TcpClient& connection, const TlsClientSettings& setti
   must(context_ != nullptr);
   SSL_CTX* const context = context_.get();
   SSL_CTX_set_security_level(context, 0);  // a weak key is to be seen, not refused
-  must(SSL_CTX_set_min_proto_version(context, number_of(settings.version.value_or(TlsVersion::V1_2))) == 1);
-  must(SSL_CTX_set_max_proto_version(context, number_of(settings.version.value_or(TlsVersion::V1_3))) == 1);
+  must(SSL_CTX_set_min_proto_version(context, number_of(settings.version.value_or(TlsVersion::V12))) == 1);
+  must(SSL_CTX_set_max_proto_version(context, number_of(settings.version.value_or(TlsVersion::V13))) == 1);
   if (!settings.ciphers.empty()) must(SSL_CTX_set_cipher_list(context, settings.ciphers.c_str()) == 1);
   if (settings.verifies) SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
   trust(settings);
@@ -71,8 +71,7 @@ void TlsTcpClient::trust(const TlsClientSettings& settings) {
     must(ca != nullptr && X509_STORE_add_cert(store, ca.get()) == 1);
   }
   if (!settings.crl.empty()) {
-    const OpensslPointer<X509_CRL> crl(
-        PEM_read_bio_X509_CRL(memory_of(settings.crl).get(), nullptr, nullptr, nullptr));
+    const OpensslPointer<X509_CRL> crl(PEM_read_bio_X509_CRL(memory_of(settings.crl).get(), nullptr, nullptr, nullptr));
     must(crl != nullptr && X509_STORE_add_crl(store, crl.get()) == 1);
     must(X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK) == 1);
   }

@@ -4,10 +4,10 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "support/catch.hpp"
-#include "support/direct_server.hpp"
 #include "support/rules.hpp"
 #include "support/running_server.hpp"
 #include "support/tls_tcp_client.hpp"
@@ -15,7 +15,6 @@
 using namespace smtp_double;
 using namespace std::chrono_literals;
 using test::ConnectionState;
-using test::DirectServer;
 using test::field;
 using test::reply;
 using test::response;
@@ -40,6 +39,11 @@ Scenario with_tls(std::vector<Rule> rules, TlsSettings tls = {}, Limits limits =
   start.tls = std::move(tls);
   rules.push_back(rule("starttls", start));
   return scenario_of(std::move(rules), with_limits(limits));
+}
+
+// A listener of implicit TLS; `proxied`: a PROXY header comes before the handshake.
+std::vector<ListenerAddress> tls_first(bool proxied) {
+  return {{test::endpoint(proxied ? "proxy:127.0.0.1:0" : "127.0.0.1:0"), ListenerKind::Smtps}};
 }
 
 void start_tls(TcpClient& client) {
@@ -97,7 +101,8 @@ TEST_CASE("large contents go through TLS one way, and long replies the other") {
   client.tls.send("EHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n");
   CHECK(client.tls.read_until("354 Start mail input; end with <CRLF>.<CRLF>\r\n").starts_with("250-"));
   std::string content;
-  while (content.size() < 4'000'000) content += "a line of the content, which is " + std::to_string(content.size()) + "\r\n";
+  while (content.size() < 4'000'000)
+    content += "a line of the content, which is " + std::to_string(content.size()) + "\r\n";
   client.tls.send(content + ".\r\n");
   CHECK(client.tls.read_until("\r\n") == "250 2.0.0 Message accepted\r\n");
   client.tls.send("NOOP\r\nQUIT\r\n");
@@ -149,8 +154,9 @@ TEST_CASE("a client that goes within the handshake is told of, and what it was")
     tcp.read_all();
   }
   server.stop();
-  CHECK(server.transcript(1).ends_with("S: 220 go\n   (TLS did not come up: the connection ended within the handshake)\n"
-                                       "   (closed by the client)\n"));
+  CHECK(
+      server.transcript(1).ends_with("S: 220 go\n   (TLS did not come up: the connection ended within the handshake)\n"
+                                     "   (closed by the client)\n"));
 }
 
 TEST_CASE("what is no handshake ends the connection, without a word in the clear") {
@@ -202,8 +208,8 @@ TEST_CASE("a server that stops says 421 within TLS, and nothing within a handsha
 }
 
 TEST_CASE("implicit TLS begins with the handshake, and the greeting comes within it") {
-  DirectServer server(scenario_of({}), {.kind = ListenerKind::Smtps});
-  TcpClient tcp = server.connect();
+  RunningServer server(scenario_of({}), tls_first(false));
+  TcpClient tcp(server.port());
   TlsTcpClient tls(tcp, trusting(server.certificates(), {.server_name = "mx.example.net"}));
   REQUIRE(tls.shake_hands());
   CHECK(tls.verdict() == X509_V_OK);
@@ -215,23 +221,24 @@ TEST_CASE("implicit TLS begins with the handshake, and the greeting comes within
 
 TEST_CASE("where TLS comes first, no 421 is said in the clear") {
   const bool proxied = GENERATE(false, true);
-  const Arrival arrival{.kind = ListenerKind::Smtps, .proxied = proxied};
+  const std::vector<ListenerAddress> listeners = tls_first(proxied);
   SECTION("to one that is too many") {
-    DirectServer server(scenario_of({}, with_limits({.connections = 1})), arrival);
-    TcpClient first = server.connect();
-    TcpClient second = server.connect();
+    RunningServer server(scenario_of({}, with_limits({.connections = 1})), listeners);
+    TcpClient first(server.port());
+    TcpClient second(server.port());
     CHECK(second.read_all().empty());
     CHECK(second.connection() == ConnectionState::Closed);
   }
   SECTION("to one that says nothing") {
-    DirectServer server(scenario_of({}, with_limits({.timeout = 50ms})), arrival);
-    TcpClient client = server.connect();
+    RunningServer server(scenario_of({}, with_limits({.timeout = 50ms})), listeners);
+    TcpClient client(server.port());
     CHECK(client.read_all().empty());
     CHECK(client.connection() == ConnectionState::Closed);
   }
   SECTION("to one that is there when the server stops") {
-    DirectServer server(scenario_of({}), arrival);
-    TcpClient client = server.connect();
+    RunningServer server(scenario_of({}), listeners);
+    TcpClient client(server.port());
+    while (server.owner().connections.load() == 0) std::this_thread::yield();
     std::thread stopping([&server] { server.stop(); });
     CHECK(client.read_all().empty());
     CHECK(client.connection() == ConnectionState::Closed);
@@ -241,12 +248,11 @@ TEST_CASE("where TLS comes first, no 421 is said in the clear") {
 }
 
 TEST_CASE("a PROXY header stands before the handshake, wherever the octets are cut") {
-  DirectServer server(scenario_of({rule("noop", response(reply("250", {"<{{client.ip}}>"})))}),
-                      {.kind = ListenerKind::Smtps, .proxied = true});
+  RunningServer server(scenario_of({rule("noop", response(reply("250", {"<{{client.ip}}>"})))}), tls_first(true));
   const std::string header = "PROXY TCP4 192.0.2.7 192.0.2.1 4000 465\r\n";
   for (std::size_t cut = 0; cut <= header.size() + 3; ++cut) {
     INFO("cut behind octet " << cut);
-    TcpClient tcp = server.connect();
+    TcpClient tcp(server.port());
     TlsTcpClient tls(tcp, trusting(server.certificates()));
     SSL_do_handshake(tls.ssl());
     const std::string all = header + unsent(tls);
@@ -267,8 +273,8 @@ TEST_CASE("why TLS failed is told: the client's alerts, and what it does not hav
     why = "the client sent the alert 'unknown_ca'";
   }
   SECTION("it speaks no version that is offered") {
-    tls.versions = {TlsVersion::V1_3};
-    settings.version = TlsVersion::V1_2;
+    tls.versions = {TlsVersion::V13};
+    settings.version = TlsVersion::V12;
     why = "client and server have no version of TLS in common";
   }
   SECTION("it has no certificate") {
@@ -368,7 +374,7 @@ TEST_CASE("what the handshake agreed on is known to conditions and templates") {
   SecureClient now(server, {.server_name = "mail.example.net"});
   now.tls.send("NOOP\r\n");
   CHECK(now.tls.read_until("\r\n") == "250 <TLSv1.3 TLS_AES_256_GCM_SHA384 mail.example.net>\r\n");
-  SecureClient before(server, {.version = TlsVersion::V1_2});
+  SecureClient before(server, {.version = TlsVersion::V12});
   before.tls.send("NOOP\r\n");
   CHECK(before.tls.read_until("\r\n") == "250 old\r\n");
 }
