@@ -1,5 +1,6 @@
 // TLS between real sockets. What the handshake itself can do is tested where it is made; here it is what is around it.
 
+#include <malloc.h>
 #include <openssl/ssl.h>
 
 #include <memory>
@@ -443,4 +444,23 @@ TEST_CASE("a scenario that is replaced during a handshake holds for that session
   REQUIRE(tls.shake_hands());
   tls.send("NOOP\r\n");
   CHECK(tls.read_until("\r\n") == "250 first\r\n");
+}
+
+TEST_CASE("a client that opens TLS and stays idle costs little memory") {
+  constexpr std::size_t clients = 100;
+  constexpr std::size_t at_most = 40'000;  // octets of the server's for each of them
+  RunningServer server(with_tls({}));
+  { const SecureClient first(server); }  // what is made once
+  std::vector<TcpClient> idle;
+  idle.reserve(clients);
+  const std::size_t before = mallinfo2().uordblks;
+  for (std::size_t i = 0; i < clients; ++i) {
+    SecureClient client(server);
+    client.tls.send("NOOP\r\n");
+    REQUIRE(client.tls.read_until("\r\n") == ok);
+    idle.push_back(std::move(client.tcp));
+  }
+  const std::size_t after = mallinfo2().uordblks;
+  INFO((after - before) / clients << " octets each");
+  CHECK(after - before < clients * at_most);
 }
