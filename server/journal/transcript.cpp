@@ -6,6 +6,7 @@
 #include "protocol/reply.hpp"
 #include "protocol/reply_catalogue.hpp"
 #include "protocol/utf8.hpp"
+#include "scenario/tls_settings.hpp"
 
 namespace smtp_double {
 namespace {
@@ -28,6 +29,16 @@ void append_sent(std::string& out, std::string_view sent) {
     out += "S: " + printable(sent.substr(0, end)) + '\n';
     sent.remove_prefix(end == std::string_view::npos ? sent.size() : end + 2);
   }
+}
+
+// What stands in place of a handshake is an alert, mostly: its record says nothing to eyes.
+void append_handshake(std::string& out, std::string_view sent) {
+  constexpr std::size_t alert_size = 7;
+  constexpr char alert_record = 21;
+  if (sent.size() != alert_size || sent.front() != alert_record) return append_sent(out, sent);
+  const auto number = static_cast<std::uint8_t>(sent.back());
+  const std::string_view word = alert_name(number);
+  out += "S: (the alert '" + (word.empty() ? std::to_string(number) : std::string(word)) + "')\n";
 }
 
 void append_note(std::string& out, std::string_view note) {
@@ -83,7 +94,7 @@ void append_exchange(std::string& out, const JournalEntry& entry, const Scenario
     out += "   (" + std::string(name(entry.stage)) + ": rule '" + printable(entry.rule) + '\'' +
            place_of(entry.rule, scenario) + ", hit " + std::to_string(entry.hit) + ")\n";
   }
-  append_sent(out, entry.sent);
+  entry.stage == Stage::Tls ? append_handshake(out, entry.sent) : append_sent(out, entry.sent);
   if (scenario == nullptr) return;
   append_note(out, entry.note);
   const std::string explained = explained_error(entry.sent);

@@ -57,7 +57,7 @@ class TcpRun {
       : dialogue_(dialogue),
         pace_(pace),
         patience_(patience),
-        server_(hurried(scenario), 1, {"127.0.0.1:0"}, RunningServer::Start::Later) {}
+        server_(hurried(scenario), listeners(dialogue), 1, RunningServer::Start::Later) {}
 
   std::string run() {
     connect(0);
@@ -80,6 +80,13 @@ class TcpRun {
   }
 
  private:
+  static std::vector<ListenerAddress> listeners(const DialogueFile& dialogue) {
+    const ListenerKind kind = dialogue.lmtp           ? ListenerKind::Lmtp
+                              : dialogue.implicit_tls ? ListenerKind::Smtps
+                                                      : ListenerKind::Smtp;
+    return {{endpoint("127.0.0.1:0"), kind}};
+  }
+
   void connect(std::size_t first_step) {
     tls_.reset();
     tls_failed_ = false;
@@ -270,8 +277,6 @@ class TcpRun {
 
 std::string run_over_tcp(const DialogueFile& dialogue, const Scenario& scenario, Delivery::Pace pace,
                          std::chrono::milliseconds patience) {
-  if (dialogue.lmtp) return {};          // the server of the tests has no listener for it
-  if (dialogue.implicit_tls) return {};  // no listener of the server's speaks it yet
   return TcpRun(dialogue, scenario, pace, patience).run();
 }
 

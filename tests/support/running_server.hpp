@@ -31,8 +31,11 @@ class RunningServer {
 
   explicit RunningServer(Scenario scenario, unsigned threads = 1, const std::vector<std::string>& listen = {loopback},
                          Start when = Start::Now)
+      : RunningServer(std::move(scenario), addresses(listen), threads, when) {}
+  RunningServer(Scenario scenario, const std::vector<ListenerAddress>& listen, unsigned threads = 1,
+                Start when = Start::Now)
       : double_(std::make_shared<const Scenario>(std::move(scenario))),
-        server_(double_, certificates_, endpoints(listen), threads) {
+        server_(double_, certificates_, listen, threads) {
     spdlog::set_level(spdlog::level::off);
     if (when == Start::Now) start();
   }
@@ -67,7 +70,7 @@ class RunningServer {
 
  private:
   static constexpr const char* loopback = "127.0.0.1:0";
-  static std::vector<ListenerAddress> endpoints(const std::vector<std::string>& texts) {
+  static std::vector<ListenerAddress> addresses(const std::vector<std::string>& texts) {
     std::vector<ListenerAddress> all;
     for (const std::string& text : texts) all.push_back({endpoint(text)});
     return all;

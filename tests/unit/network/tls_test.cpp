@@ -1,13 +1,14 @@
 // TLS between real sockets. What the handshake itself can do is tested where it is made; here it is what is around it.
 
+#include <malloc.h>
 #include <openssl/ssl.h>
 
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "support/catch.hpp"
-#include "support/direct_server.hpp"
 #include "support/rules.hpp"
 #include "support/running_server.hpp"
 #include "support/tls_tcp_client.hpp"
@@ -15,7 +16,6 @@
 using namespace smtp_double;
 using namespace std::chrono_literals;
 using test::ConnectionState;
-using test::DirectServer;
 using test::field;
 using test::reply;
 using test::response;
@@ -40,6 +40,11 @@ Scenario with_tls(std::vector<Rule> rules, TlsSettings tls = {}, Limits limits =
   start.tls = std::move(tls);
   rules.push_back(rule("starttls", start));
   return scenario_of(std::move(rules), with_limits(limits));
+}
+
+// A listener of implicit TLS; `proxied`: a PROXY header comes before the handshake.
+std::vector<ListenerAddress> tls_first(bool proxied) {
+  return {{test::endpoint(proxied ? "proxy:127.0.0.1:0" : "127.0.0.1:0"), ListenerKind::Smtps}};
 }
 
 void start_tls(TcpClient& client) {
@@ -204,8 +209,8 @@ TEST_CASE("a server that stops says 421 within TLS, and nothing within a handsha
 }
 
 TEST_CASE("implicit TLS begins with the handshake, and the greeting comes within it") {
-  DirectServer server(scenario_of({}), {.kind = ListenerKind::Smtps});
-  TcpClient tcp = server.connect();
+  RunningServer server(scenario_of({}), tls_first(false));
+  TcpClient tcp(server.port());
   TlsTcpClient tls(tcp, trusting(server.certificates(), {.server_name = "mx.example.net"}));
   REQUIRE(tls.shake_hands());
   CHECK(tls.verdict() == X509_V_OK);
@@ -217,23 +222,24 @@ TEST_CASE("implicit TLS begins with the handshake, and the greeting comes within
 
 TEST_CASE("where TLS comes first, no 421 is said in the clear") {
   const bool proxied = GENERATE(false, true);
-  const Arrival arrival{.kind = ListenerKind::Smtps, .proxied = proxied};
+  const std::vector<ListenerAddress> listeners = tls_first(proxied);
   SECTION("to one that is too many") {
-    DirectServer server(scenario_of({}, with_limits({.connections = 1})), arrival);
-    TcpClient first = server.connect();
-    TcpClient second = server.connect();
+    RunningServer server(scenario_of({}, with_limits({.connections = 1})), listeners);
+    TcpClient first(server.port());
+    TcpClient second(server.port());
     CHECK(second.read_all().empty());
     CHECK(second.connection() == ConnectionState::Closed);
   }
   SECTION("to one that says nothing") {
-    DirectServer server(scenario_of({}, with_limits({.timeout = 50ms})), arrival);
-    TcpClient client = server.connect();
+    RunningServer server(scenario_of({}, with_limits({.timeout = 50ms})), listeners);
+    TcpClient client(server.port());
     CHECK(client.read_all().empty());
     CHECK(client.connection() == ConnectionState::Closed);
   }
   SECTION("to one that is there when the server stops") {
-    DirectServer server(scenario_of({}), arrival);
-    TcpClient client = server.connect();
+    RunningServer server(scenario_of({}), listeners);
+    TcpClient client(server.port());
+    while (server.owner().connections.load() == 0) std::this_thread::yield();
     std::thread stopping([&server] { server.stop(); });
     CHECK(client.read_all().empty());
     CHECK(client.connection() == ConnectionState::Closed);
@@ -243,12 +249,11 @@ TEST_CASE("where TLS comes first, no 421 is said in the clear") {
 }
 
 TEST_CASE("a PROXY header stands before the handshake, wherever the octets are cut") {
-  DirectServer server(scenario_of({rule("noop", response(reply("250", {"<{{client.ip}}>"})))}),
-                      {.kind = ListenerKind::Smtps, .proxied = true});
+  RunningServer server(scenario_of({rule("noop", response(reply("250", {"<{{client.ip}}>"})))}), tls_first(true));
   const std::string header = "PROXY TCP4 192.0.2.7 192.0.2.1 4000 465\r\n";
   for (std::size_t cut = 0; cut <= header.size() + 3; ++cut) {
     INFO("cut behind octet " << cut);
-    TcpClient tcp = server.connect();
+    TcpClient tcp(server.port());
     TlsTcpClient tls(tcp, trusting(server.certificates()));
     SSL_do_handshake(tls.ssl());
     const std::string all = header + unsent(tls);
@@ -439,4 +444,23 @@ TEST_CASE("a scenario that is replaced during a handshake holds for that session
   REQUIRE(tls.shake_hands());
   tls.send("NOOP\r\n");
   CHECK(tls.read_until("\r\n") == "250 first\r\n");
+}
+
+TEST_CASE("a client that opens TLS and stays idle costs little memory") {
+  constexpr std::size_t clients = 100;
+  constexpr std::size_t at_most = 40'000;  // octets of the server's for each of them
+  RunningServer server(with_tls({}));
+  { const SecureClient first(server); }  // what is made once
+  std::vector<TcpClient> idle;
+  idle.reserve(clients);
+  const std::size_t before = mallinfo2().uordblks;
+  for (std::size_t i = 0; i < clients; ++i) {
+    SecureClient client(server);
+    client.tls.send("NOOP\r\n");
+    REQUIRE(client.tls.read_until("\r\n") == ok);
+    idle.push_back(std::move(client.tcp));
+  }
+  const std::size_t after = mallinfo2().uordblks;
+  INFO((after - before) / clients << " octets each");
+  CHECK(after - before < clients * at_most);
 }
