@@ -88,6 +88,8 @@ class Parser {
   bool take_word() {
     if (line_ == "pipelined") {
       dialogue_.pipelined = true;
+    } else if (line_ == "lmtp") {
+      dialogue_.lmtp = true;
     } else if (line_ == "tls-implicit") {
       dialogue_.implicit_tls = true;
     } else if (line_ == "no-close-notify") {

@@ -107,6 +107,7 @@ struct DialogueFile {
   std::string library_scenario;  ///< "" where there is none
   std::string scenario;          ///< YAML; "" is a scenario without settings and rules
   bool pipelined = false;        ///< the client may send everything at once
+  bool lmtp = false;             ///< the session speaks LMTP
   bool implicit_tls = false;     ///< each connection begins with TLS
   std::vector<DialogueStep> steps;
   std::vector<ExpectedMessage> messages;

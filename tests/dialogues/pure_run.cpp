@@ -39,8 +39,10 @@ class PureRun {
   void connect(std::size_t first_step) {
     said_ = 0;
     end_.reset();
+    const Variant variant = dialogue_.lmtp ? Variant::Lmtp : Variant::Smtp;
+    session_ =
+        std::make_unique<Session>(scenario_, progress_, budget_, ++sessions_, Peer{"127.0.0.1", 40000, 25}, variant);
     tls_ = Tls::Off;
-    session_ = std::make_unique<Session>(scenario_, progress_, budget_, ++sessions_, Peer{"127.0.0.1", 40000, 25});
     session_->set_time(now_);
     player_ = std::make_unique<PlanPlayer>(*session_);
     if (dialogue_.implicit_tls) {

@@ -81,7 +81,10 @@ class TcpRun {
 
  private:
   static std::vector<ListenerAddress> listeners(const DialogueFile& dialogue) {
-    return {{endpoint("127.0.0.1:0"), dialogue.implicit_tls ? ListenerKind::Smtps : ListenerKind::Smtp}};
+    const ListenerKind kind = dialogue.implicit_tls ? ListenerKind::Smtps
+                              : dialogue.lmtp       ? ListenerKind::Lmtp
+                                                    : ListenerKind::Smtp;
+    return {{endpoint("127.0.0.1:0"), kind}};
   }
 
   void connect(std::size_t first_step) {
