@@ -81,9 +81,9 @@ class TcpRun {
 
  private:
   static std::vector<ListenerAddress> listeners(const DialogueFile& dialogue) {
-    const ListenerKind kind = dialogue.lmtp           ? ListenerKind::Lmtp
-                              : dialogue.implicit_tls ? ListenerKind::Smtps
-                                                      : ListenerKind::Smtp;
+    const ListenerKind kind = dialogue.implicit_tls ? ListenerKind::Smtps
+                              : dialogue.lmtp       ? ListenerKind::Lmtp
+                                                    : ListenerKind::Smtp;
     return {{endpoint("127.0.0.1:0"), kind}};
   }
 

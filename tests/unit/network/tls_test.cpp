@@ -450,7 +450,9 @@ TEST_CASE("a client that opens TLS and stays idle costs little memory") {
   constexpr std::size_t clients = 100;
   constexpr std::size_t at_most = 40'000;  // octets of the server's for each of them
   RunningServer server(with_tls({}));
-  { const SecureClient first(server); }  // what is made once
+  {
+    const SecureClient first(server);
+  }  // what is made once
   std::vector<TcpClient> idle;
   idle.reserve(clients);
   const std::size_t before = mallinfo2().uordblks;
