@@ -13,7 +13,7 @@ const encryption = tls && {
 };
 const credentials = login && (login.mechanism === 'XOAUTH2'
   ? { auth: { type: 'OAuth2', user: login.user, accessToken: login.secret } }
-  : { authMethod: login.mechanism, auth: { user: login.user, pass: login.secret } });
+  : { authMethod: login.mechanism || undefined, auth: { user: login.user, pass: login.secret } });
 const transport = nodemailer.createTransport({
   host, port, name: helo,
   connectionTimeout: limit, greetingTimeout: limit, socketTimeout: limit,
