@@ -28,7 +28,8 @@ def send(mail, content):
             server.starttls(context=context(mail["tls"]))
         if mail["login"]:
             server.login(mail["login"]["user"], mail["login"]["secret"])
-        server.sendmail(mail["sender"], mail["recipient"], content)
+        is_ascii = (mail["sender"] + mail["recipient"]).isascii()
+        server.sendmail(mail["sender"], mail["recipient"], content, [] if is_ascii else ["SMTPUTF8"])
 
 
 def as_text(text):
