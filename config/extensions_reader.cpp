@@ -48,7 +48,10 @@ std::optional<std::string> extension_meant(std::string_view line) {
 
 // It is offered all the same: a server may offer what nobody knows.
 void warn_of_slip(Reading& reading, const YamlNode& item) {
-  if (extension_of(item.text)) return;
+  // What old clients read, and a keyword of RFC 5321 that asks for nothing.
+  const bool is_meant =
+      equals_ignoring_case(item.text.substr(0, 5), "AUTH=") || equals_ignoring_case(item.text, "EXPN");
+  if (is_meant || extension_of(item.text)) return;
   const auto meant = extension_meant(item.text);
   if (!meant) return;
   reading.warning(item.offset, quotation(item.text) + " is offered, and is no extension that the server knows",

@@ -119,6 +119,11 @@ void check_handshake(Reading& reading, const Keys& keys, const Response& respons
                     "its octets are those of 'raw', an alert is written tls: {alert: handshake_failure}");
     }
   }
+  for (const std::string_view key : {"pace", "truncate"}) {
+    if (const YamlNode* node = keys[key]; node != nullptr && keys["raw"] == nullptr) {
+      reading.error(*node, fmt::format("'{}' at tls: without 'raw' there is nothing that it could change", key));
+    }
+  }
   if (const YamlNode* tls = keys["tls"]; tls != nullptr && response.tls && !response.tls->inject.empty()) {
     reading.error(*tls, "'inject' at tls: it goes with the reply to STARTTLS", "the rule has to be at: starttls");
   }
@@ -145,6 +150,9 @@ void check_agreement(Reading& reading, const Keys& keys, const Response& respons
 std::optional<Response> read_item(Reading& reading, const YamlNode& node, const StageSet& at,
                                   const GroupNames& groups) {
   if (node.kind == YamlKind::Scalar) {
+    if ((at & *stages_named("tls")).any()) {
+      reading.error(node, "a reply at tls: the handshake has none", "write {raw: ...}, {tls: ...} or {then: ...}");
+    }
     auto what = read_reply(reading, node, groups);
     if (!what) return std::nullopt;
     Response response;

@@ -53,8 +53,9 @@ std::optional<Certificate> read_certificate(Reading& reading, const YamlNode& no
     return Certificate{static_cast<CertificateKind>(found - certificate_words.begin()), {}, {}};
   }
   if (looks_like_file(*text)) return Certificate{CertificateKind::File, path_from(reading.source(), *text), {}};
+  const bool near = nearest_word(*text, certificate_words).has_value();
   reading.error(node, "unknown certificate " + quotation(*text),
-                suggestion(*text, certificate_words) + "; a file is written with its ending: server.pem");
+                suggestion(*text, certificate_words) + (near ? "" : "; a file is written with its ending: server.pem"));
   return std::nullopt;
 }
 
@@ -84,7 +85,8 @@ std::optional<std::uint8_t> read_alert(Reading& reading, const YamlNode& node) {
   if (const auto named = alert_named(*text)) return named;
   const auto number = parse_number(*text);
   if (number && *number <= greatest_alert) return static_cast<std::uint8_t>(*number);
-  reading.error(node, "unknown alert " + quotation(*text), suggestion(*text, alert_names()));
+  reading.error(node, "unknown alert " + quotation(*text),
+                number ? "as a number it is one from 0 to 255" : suggestion(*text, alert_names()));
   return std::nullopt;
 }
 

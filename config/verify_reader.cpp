@@ -10,6 +10,7 @@
 #include "config/nearest_word.hpp"
 #include "config/units.hpp"
 #include "protocol/ascii.hpp"
+#include "sasl/mechanism.hpp"
 
 namespace smtp_double {
 namespace {
@@ -23,7 +24,6 @@ constexpr std::array<Word, 16> verbs{"EHLO", "HELO", "LHLO", "MAIL", "RCPT", "DA
                                      "QUIT", "VRFY", "EXPN", "HELP", "AUTH", "BDAT", "STARTTLS", "ETRN"};
 constexpr std::uint64_t no_bound = std::numeric_limits<std::uint64_t>::max();
 constexpr Word range_hint = "a range is written {min: 1, max: 3}, with either of them alone as well";
-constexpr Word kept_of_auth = "AUTH [redacted]";  // by the journal
 
 std::string range_key_hint(Word word) {
   if (word == "exactly" || word == "is") return "exactly twice is written 2";
@@ -116,13 +116,22 @@ void warn_of_unlikely_verb(Reading& reading, const YamlNode& node, Word line) {
   if (!hint.empty()) reading.warning(node.offset, quotation(verb) + " is no command of SMTP", std::move(hint));
 }
 
+// The journal keeps the mechanism, and nothing of what stands behind it.
+bool may_be_kept_of_auth(const CommandPattern& command) {
+  if (command.matches("AUTH [redacted]")) return true;
+  return std::ranges::any_of(mechanism_names(), [&](Word mechanism) {
+    return command.matches(fmt::format("AUTH {}", mechanism)) ||
+           command.matches(fmt::format("AUTH {} [redacted]", mechanism));
+  });
+}
+
 std::optional<CommandPattern> read_command(Reading& reading, const YamlNode& node) {
   warn_of_cut_text(reading, node);
   auto line = read_line(reading, node, "a command");
   if (!line) return std::nullopt;
   CommandPattern command(std::move(*line));
-  if (lowered(command.text()).starts_with("auth ") && !command.matches(kept_of_auth)) {
-    reading.error(node, "what is sent behind AUTH is not kept", "write AUTH alone");
+  if (lowered(command.text()).starts_with("auth ") && !may_be_kept_of_auth(command)) {
+    reading.error(node, "of AUTH only the mechanism is kept", "write AUTH alone, or AUTH PLAIN*");
     return std::nullopt;
   }
   warn_of_unlikely_verb(reading, node, command.text());

@@ -62,7 +62,12 @@ Connection::Connection(Socket socket, EventLoop& loop, Double& owner, Certificat
   loop_.add(*this);
   if (logs_dialogue_ || double_.explains_misses) session_.explain_misses();
   if (double_.shows_secrets) session_.show_secrets();
-  if (!proxy_due_) begin_session();
+  if (kind_ == ListenerKind::Smtps) {
+    session_.start_with_tls();
+  } else {
+    session_.start();
+  }
+  if (!proxy_due_) begin_octets();
   if (double_.connections.fetch_add(1) >= session_.scenario().server.limits.connections) {
     leave_place();
     proxy_due_ = false;
@@ -71,10 +76,8 @@ Connection::Connection(Socket socket, EventLoop& loop, Double& owner, Certificat
   }
 }
 
-void Connection::begin_session() {
-  if (kind_ != ListenerKind::Smtps) return session_.start();
-  session_.start_with_tls();
-  tls_.begin();
+void Connection::begin_octets() {
+  if (kind_ == ListenerKind::Smtps) tls_.begin();
 }
 
 Connection::~Connection() {
@@ -148,6 +151,7 @@ Detached Connection::serve(std::unique_ptr<Connection> self) {
     }
   } catch (const std::exception& error) {
     loop_.output().clear();
+    loop_.sealed().clear();
     spdlog::error("session {}: {}", session_.number(), error.what());
   }
   self->record_end(cause.value_or(EndCause::ClientReset));
@@ -159,6 +163,10 @@ Demand Connection::play() {
     demand = Ending::Close;
   } else if (dismissed_ || !(proxy_due_ || tls_.waits())) {
     demand = player_.play(loop_.output(), [this](Turn& turn) { on_turn(turn); });
+    if (std::holds_alternative<NeedInput>(demand) && tls_.is_closed()) {
+      client_left_ = true;
+      demand = Ending::Close;
+    }
   }
   if (tls_.is_on()) tls_.seal(loop_.output(), loop_.sealed(), says_goodbye(demand));
   if (pause_of(demand)) session_.keep_unread();
@@ -194,8 +202,10 @@ std::optional<EndCause> Connection::take_input(const boost::system::error_code& 
   if (result == Io::Failed) return EndCause::ClientReset;
   if (result == Io::Again) return std::nullopt;
   if (octets == 0) return EndCause::ClientClosed;
-  if (octets_per_second > 0) read_debt_ = time_for(octets, octets_per_second);
-  return take_octets({loop_.read_buffer(), octets});
+  const auto cause = take_octets({loop_.read_buffer(), octets});
+  // What TLS has to say by itself must not wait in a buffer that is everybody's.
+  if (octets_per_second > 0 && loop_.sealed().empty()) read_debt_ = time_for(octets, octets_per_second);
+  return cause;
 }
 
 std::optional<EndCause> Connection::take_octets(std::string_view octets) {
@@ -211,7 +221,7 @@ std::optional<EndCause> Connection::take_octets(std::string_view octets) {
   switch (input) {
     case TlsChannel::Input::Nothing: return std::nullopt;
     case TlsChannel::Input::Octets: session_.receive(loop_.opened()); return std::nullopt;
-    case TlsChannel::Input::Closed: return EndCause::ClientClosed;
+    case TlsChannel::Input::Closed: return std::nullopt;  // play() sees to it
     case TlsChannel::Input::Failed: closed_ = "closed, as TLS failed"; return std::nullopt;
   }
   return std::nullopt;
@@ -231,7 +241,7 @@ std::optional<EndCause> Connection::take_proxy_header(std::string_view octets) {
     session_.set_peer({header.source.address, header.source.port, session_.peer().server_port});
     note("by a proxy for " + peer_text(session_.peer()));
   }
-  begin_session();
+  begin_octets();
   const std::string rest = std::exchange(proxy_header_, {}).substr(header.octets);
   if (rest.empty()) return std::nullopt;
   const auto cause = take_octets(rest);
@@ -271,7 +281,7 @@ std::optional<EndCause> Connection::drain(const boost::system::error_code& error
   const bool closed = result == Io::Done && octets == 0;
   const bool enough = ending == Ending::Close && drained_ >= linger_octets;
   if (result != Io::Failed && !closed && !enough) return std::nullopt;
-  if (ending == Ending::Close) return EndCause::Closed;
+  if (ending == Ending::Close) return client_left_ ? EndCause::ClientClosed : EndCause::Closed;
   if (closed) return EndCause::ClientClosed;
   return stopped || result != Io::Failed ? EndCause::Cut : EndCause::ClientReset;
 }
@@ -402,7 +412,6 @@ void Connection::cut() {
 }
 
 void Connection::on_turn(Turn& turn) {
-  if (turn.dropped > 0) note(std::to_string(turn.dropped) + " octets that came behind STARTTLS are dropped");
   if (turn.stage == Stage::Tls && turn.rule == nullptr) return;  // the handshake is told of when it is over
   ++commands_;
   std::string redacted;
@@ -422,6 +431,7 @@ void Connection::on_turn(Turn& turn) {
                           .sent = sent,
                           .rule = turn.rule != nullptr ? std::string_view(turn.rule->name) : std::string_view(),
                           .note = misses_text(turn)});
+  if (turn.dropped > 0) note(std::to_string(turn.dropped) + " octets that came behind STARTTLS are dropped");
   if (turn.message != nullptr) log_findings(*turn.message);
   if (turn.message != nullptr && turn.accepted) {
     double_.mailbox.add(std::move(turn.message), double_.budget.held(), double_.budget.limit());

@@ -64,7 +64,7 @@ class Connection : public LoopHook {
   std::optional<EndCause> take_input(const boost::system::error_code& error, std::uint64_t octets_per_second);
   std::optional<EndCause> take_octets(std::string_view octets);
   std::optional<EndCause> take_proxy_header(std::string_view octets);
-  void begin_session();
+  void begin_octets();
   void note(std::string_view text);
   void begin_pause(Timer& timer, std::chrono::microseconds time);
   std::optional<EndCause> end_pause();
@@ -118,6 +118,7 @@ class Connection : public LoopHook {
   bool ending_ = false;    // the session has had its last word
   bool has_place_ = true;  // counts as one of the connections there may be
   bool dismissed_ = false;
+  bool client_left_ = false;  // by close_notify
   bool warned_ = false;
   std::string_view closed_ = "closed";  // why, in the end
   std::size_t drained_ = 0;

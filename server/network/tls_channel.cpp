@@ -18,11 +18,12 @@ TlsChannel::Input TlsChannel::after(TlsSession::State state, const std::string& 
     case TlsSession::State::NeedsOctets: return Input::Nothing;
     case TlsSession::State::AwaitsSettings: session_.client_hello(tls_->server_name()); return Input::Nothing;
     case TlsSession::State::Failed: failure_ = tls_->failure(); return Input::Failed;
-    case TlsSession::State::Closed: return opened.empty() ? Input::Closed : Input::Octets;
+    case TlsSession::State::Closed:  // by one flight that ended the handshake, too
     case TlsSession::State::Established: break;
   }
   if (!std::exchange(established_, true)) session_.tls_is_up(tls_->facts());
-  return opened.empty() ? Input::Nothing : Input::Octets;
+  if (!opened.empty()) return Input::Octets;
+  return state == TlsSession::State::Closed ? Input::Closed : Input::Nothing;
 }
 
 void TlsChannel::go_on(bool half, std::string& opened, std::string& sealed) {
@@ -42,6 +43,7 @@ void TlsChannel::seal(std::string& output, std::string& sealed, bool is_last) {
   if (established_) {
     if (!has_failed()) {
       if (!output.empty()) tls_->send(output, sealed);
+      if (tls_->state() == TlsSession::State::Failed) failure_ = tls_->failure();
       if (is_last && session_.tls_settings().close_notify.value_or(true)) tls_->close(sealed);
     }
     output.clear();

@@ -25,6 +25,8 @@ class TlsChannel {
   void begin() { tls_ = std::make_unique<TlsSession>(); }
   bool is_on() const { return tls_ != nullptr; }
   bool is_established() const { return established_; }
+  /// The client has said close_notify: it will say no more.
+  bool is_closed() const { return tls_ != nullptr && tls_->state() == TlsSession::State::Closed; }
   bool has_failed() const { return !failure_.empty(); }
   /// Nothing can go on before the client has sent more of the handshake.
   bool waits() const;

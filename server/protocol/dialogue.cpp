@@ -242,7 +242,7 @@ BuiltInReply Dialogue::judge_attributes(Extension extension, const ClientAttribu
   if (!offers(extension)) return not_recognized();
   if (transaction_.is_open()) return out_of_order("A transaction is open; RSET ends it");
   if (const auto* error = std::get_if<ClientAttributeError>(&attributes)) {
-    return built_in_reply<501>({5, 5, 4}, error->reason);
+    return built_in_reply<501>({5, 5, 4}, error->reason, error->attribute);
   }
   if (extension == Extension::Xforward) return ok;
   return {ReplyCode::of<220>(), std::nullopt, profile_->hostname, " ESMTP smtp-double"};

@@ -67,6 +67,8 @@ const std::string& AuthExchange::user() const {
   return std::visit([](const auto& talk) -> const std::string& { return talk.user(); }, conversation_->talk);
 }
 
+AuthReply cancelled_auth() { return refused_form({5, 7, 0}, "Authentication cancelled"); }
+
 AuthReply AuthExchange::start(std::optional<std::string_view> initial_response) {
   if (!initial_response) {
     return std::visit([](const auto& talk) { return challenge(talk.first_challenge()); }, conversation_->talk);
@@ -81,7 +83,7 @@ AuthReply AuthExchange::start(std::optional<std::string_view> initial_response) 
 
 AuthReply AuthExchange::respond(std::string_view line) {
   if (verdict_) return *verdict_;
-  if (line == "*") return refused_form({5, 7, 0}, "Authentication cancelled");
+  if (line == "*") return cancelled_auth();
   return answer(decode_base64(line));
 }
 

@@ -30,6 +30,9 @@ struct AuthReply {
   friend bool operator==(const AuthReply&, const AuthReply&) = default;
 };
 
+/// To a client that sends "*" (RFC 4954 4).
+AuthReply cancelled_auth();
+
 /// One AUTH exchange from the command to the verdict (RFC 4954 4), as a function of lines to replies.
 class AuthExchange {
  public:

@@ -26,11 +26,12 @@ StageSet stages_with(FieldKind kind) {
     case FieldKind::Argument: return commands & ~set_of({Stage::Message, Stage::Body});
     case FieldKind::Recipient:
     case FieldKind::RecipientLocal:
-    case FieldKind::RecipientDomain: return set_of({Stage::Rcpt, Stage::Data, Stage::Body, Stage::Message});
+    case FieldKind::RecipientDomain:
+      return set_of({Stage::Rcpt, Stage::Data, Stage::Bdat, Stage::Body, Stage::Message});
     case FieldKind::Header:
     case FieldKind::Subject:
     case FieldKind::Body: return set_of({Stage::Message});
-    case FieldKind::Size: return set_of({Stage::Mail, Stage::Body, Stage::Message});
+    case FieldKind::Size: return set_of({Stage::Mail, Stage::Bdat, Stage::Body, Stage::Message});
     // Behind implicit TLS even the greeting is encrypted.
     case FieldKind::Tls:
     case FieldKind::TlsVersion:

@@ -323,7 +323,7 @@ std::string outside_grammar(ReplyCode code) {
 }
 
 std::string misplaced_intermediate(ReplyCode code, const StageSet& at) {
-  const StageSet misplaced = at & ~set_of({Stage::Data, Stage::Auth, Stage::AuthResponse});
+  const StageSet misplaced = at & ~set_of({Stage::Data, Stage::Auth, Stage::AuthResponse, Stage::AuthResult});
   if (code.class_digit() != 3 || misplaced.none()) return {};
   return std::to_string(code.value()) +
          " asks the client for more, which means something at data and auth only, not at " + names_of(misplaced);

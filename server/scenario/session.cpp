@@ -84,7 +84,7 @@ Turn* Session::next_turn() {
   if (greeting_due_) return greeting_turn();
   if (told_ != nullptr) return recipient_turn();
   if (input_.empty() && unread_.capacity() > unread_worth_keeping) std::string().swap(unread_);
-  if (chunk_ || (content_ && !dialogue_.transaction().is_chunking())) return content_turn();
+  if (chunk_ || (content_ && !in_chunks_)) return content_turn();
   skip_octets();
   const auto line = lines_.next(input_);
   if (!line) return nullptr;
@@ -161,7 +161,7 @@ void Session::after_command(const ParsedLine& parsed) {
   if (content_ && !dialogue_.transaction().is_open()) drop_chunks();
   budget_recipients();
   if (turn_.code.class_digit() >= 4) count_error();
-  if (parsed.stage == Stage::Data && turn_.code.class_digit() == 3) begin_content();
+  if (parsed.stage == Stage::Data && turn_.code.class_digit() == 3) begin_content(false);
   if (parsed.stage == Stage::Bdat) skip_after(parsed.argument);
   if (turn_.code.class_digit() == 2 && std::holds_alternative<Xclient>(parsed.command)) {
     become_another(std::get<Xclient>(parsed.command).attributes);
@@ -189,8 +189,9 @@ Event Session::event_at(Stage stage) const {
   if (server_name_ && !server_name_->empty()) event.tls_server_name = *server_name_;
   event.early_talker = early_talker_;
   event.now = now_;
-  if (stage == Stage::Data || stage == Stage::Body || stage == Stage::Message)
+  if (stage == Stage::Data || stage == Stage::Bdat || stage == Stage::Body || stage == Stage::Message) {
     event.recipients = transaction.recipients();
+  }
   return event;
 }
 

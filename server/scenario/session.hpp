@@ -183,9 +183,11 @@ class Session {
   void plan_handshake(const Response* response);
   void begin_anew();
 
-  void begin_content();
+  void begin_content(bool in_chunks);
   bool take_content(std::uint64_t octets);
   void take_chunk(std::uint64_t octets);
+  bool answers_each() const;
+  void accept_message();
   void end_message();
   void budget_content();
   void drop_content();
@@ -214,10 +216,11 @@ class Session {
   std::uint64_t envelope_ = 0;     // of recipients
   std::uint64_t skipped_ = 0;      // octets that no command can be in, still to come
   std::optional<Chunk> chunk_;     // that is being received
+  bool in_chunks_ = false;         // how the content comes: between chunks there are commands
   std::shared_ptr<Message> told_;  // the message that LMTP's recipients are answered for, one by one
   std::size_t next_recipient_ = 0;
-  bool is_stored_ = false;  // one of them was answered 2yz
-  bool in_auth_ = false;    // the next line is a response
+  std::vector<Recipient> takers_;  // those that were answered 2yz
+  bool in_auth_ = false;  // the next line is a response
   std::optional<AuthExchange> exchange_;
   AuthReply auth_reply_{ReplyCode::of<501>(), {}, {}, false};  // the built-in server's to the last line of AUTH
   std::string auth_user_;                                      // of a client that is authenticated

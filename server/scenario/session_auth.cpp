@@ -45,6 +45,8 @@ Turn* Session::auth_response_turn(const CommandLine& line) {
   redact(std::string(secret));
   if (line.too_long) {
     auth_reply_ = {ReplyCode::of<500>(), EnhancedCode{5, 5, 6}, "The line is too long", false};
+  } else if (line.text == "*") {  // cancels what a rule goes on with, too, where the verdict is known already
+    auth_reply_ = cancelled_auth();
   } else if (exchange_) {
     auth_reply_ = exchange_->respond(line.text);
   }

@@ -17,7 +17,8 @@ constexpr std::uint64_t most_expected = 256UL * 1024;  // of a declared size
 
 }  // namespace
 
-void Session::begin_content() {
+void Session::begin_content(bool in_chunks) {
+  in_chunks_ = in_chunks;
   content_.emplace(scenario_->server.limits.message_size);
   next_mark_ = 0;
   const std::uint64_t declared = declared_size(dialogue_.transaction().parameters()).value_or(0);
@@ -35,7 +36,7 @@ bool Session::begin_chunk(const ParsedLine& parsed, const BuiltInReply& built_in
   chunk_line_ = parsed.line;
   const bool refused = built_in.code.class_digit() != 2;
   chunk_ = Chunk{bdat->size, bdat->last, refused ? std::optional(built_in) : std::nullopt};
-  if (!refused && !content_) begin_content();
+  if (!refused && !content_) begin_content(true);
   return true;
 }
 
@@ -141,7 +142,7 @@ Turn* Session::recipient_turn() {
     event.verb = chunk_ ? "BDAT" : "DATA";
     if (told_->is_whole) event.content = told_->content;
     event.size = told_->size;
-    if (dialogue_.is_lmtp() && !told_->recipients.empty()) {
+    if (answers_each()) {
       event.recipient = told_->recipients[next_recipient_].mailbox;
       event.parameters = told_->recipients[next_recipient_].parameters;
     }
@@ -149,23 +150,34 @@ Turn* Session::recipient_turn() {
   } else {
     answer_built_in(built_in);
   }
-  if (turn_.code.class_digit() == 2 && !is_stored_) {
-    is_stored_ = true;
-    turn_.message = told_;
-    turn_.accepted = true;
-    ++accepted_messages_;
-    errors_ = 0;
-  }
-  const bool more = dialogue_.is_lmtp() && ++next_recipient_ < told_->recipients.size() && !over_;
+  const bool taken = turn_.code.class_digit() == 2;
+  if (taken && answers_each()) takers_.push_back(told_->recipients[next_recipient_]);
+  const bool more = answers_each() && ++next_recipient_ < told_->recipients.size() && !over_;
+  if (!more && (taken || !takers_.empty())) accept_message();
   if (!more) end_message();
   if (turn_.code.class_digit() >= 4) count_error();
   return &turn_;
 }
 
+// A rule may have asked for content that is for nobody: that has one reply.
+bool Session::answers_each() const { return dialogue_.is_lmtp() && !told_->recipients.empty(); }
+
+// LMTP's is for those only whose reply said so.
+void Session::accept_message() {
+  if (answers_each() && takers_.size() < told_->recipients.size()) {
+    told_ = std::make_shared<Message>(*told_);
+    told_->recipients = takers_;
+  }
+  turn_.message = told_;
+  turn_.accepted = true;
+  ++accepted_messages_;
+  errors_ = 0;
+}
+
 void Session::end_message() {
   ++messages_;
   told_.reset();
-  is_stored_ = false;
+  takers_.clear();
   chunk_.reset();
   drop_chunks();
   dialogue_.after_content();

@@ -306,10 +306,10 @@ class Secrets(unittest.TestCase):
         prompts = """
             rules:
               - {at: auth, when: {argument: {starts: LOGIN}}, reply: 334 VXNlcm5hbWU6}
-              - {at: unknown, when: {session: 2}, times: 1, reply: 334 UGFzc3dvcmQ6}
-              - {at: unknown, when: {session: 2}, reply: 535 5.7.8 No}
-              - {at: unknown, when: {session: 3}, times: 2, reply: 334 UGFzc3dvcmQ6}
-              - {at: unknown, when: {session: 3}, reply: 535 5.7.8 No}
+              - {at: auth-response, when: {session: 2}, times: 1, reply: 334 UGFzc3dvcmQ6}
+              - {at: auth-response, when: {session: 2}, reply: 535 5.7.8 No}
+              - {at: auth-response, when: {session: 3}, times: 2, reply: 334 UGFzc3dvcmQ6}
+              - {at: auth-response, when: {session: 3}, reply: 535 5.7.8 No}
             """
         for format_ in ("text", "json"):
             with self.subTest(format=format_), \

@@ -105,6 +105,28 @@ class ACommand(Running):
                 self.assertEqual(self.run_with(*options, command=python(code), variables=elsewhere),
                                  (0, expected + "\n", ""))
 
+    def test_is_told_of_the_ca_where_there_is_tls(self):
+        code = 'import os; path = os.environ.get("SMTP_DOUBLE_CA"); print(path, open(path).read() if path else "")'
+        self.assertEqual(self.run_with(command=python(code)), (0, "None \n", ""))
+        for options in (("--starttls",), ("--listen-tls", "127.0.0.1:0")):
+            with self.subTest(options=options):
+                status, said, complaint = self.run_with(*options, command=python(code))
+                self.assertEqual((status, complaint), (0, ""))
+                path, certificate = said.split(" ", 1)
+                self.assertTrue(certificate.startswith("-----BEGIN CERTIFICATE-----"), certificate)
+                self.assertFalse(os.path.exists(path))
+
+    def test_shakes_hands_with_it(self):
+        code = """
+import os, smtplib, ssl
+trusting = ssl.create_default_context(cafile=os.environ["SMTP_DOUBLE_CA"])
+with smtplib.SMTP("localhost", int(os.environ["SMTP_PORT"])) as client:
+    client.starttls(context=trusting)
+    client.login("ann", "any password")
+    client.sendmail("ann@a.example", "bob@b.example", "Subject: x")
+"""
+        self.assertEqual(self.run_with("--starttls", command=python(code)), (0, "", ""))
+
     def test_may_be_this_program(self):
         code = f"import subprocess; subprocess.run([{server_process.BINARY!r}, *{['run', '--', *python(SEND)]!r}], " \
                "check=True)"

@@ -1,6 +1,7 @@
 #include "dialogues/dialogue_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -10,6 +11,15 @@
 namespace smtp_double::test {
 namespace {
 
+// In the order of CertificateKind, but for files.
+constexpr std::array<std::string_view, 8> certificate_words{
+    "trusted-test-ca", "self-signed", "expired", "not-yet-valid", "wrong-host", "untrusted-ca", "weak-key", "revoked"};
+
+template <class Step>
+bool holds(const DialogueStep& step) {
+  return std::holds_alternative<Step>(step);
+}
+
 class Parser {
  public:
   Parser(std::string name, std::string_view text) : rest_(text) { dialogue_.name = std::move(name); }
@@ -17,6 +27,10 @@ class Parser {
   DialogueFile parse() {
     while (next_line()) take_line();
     if (dialogue_.steps.empty()) fail("a dialogue needs something to say or to hear");
+    if (dialogue_.implicit_tls) check_begin_of_tls();
+    if (dialogue_.pipelined && std::ranges::any_of(dialogue_.steps, holds<ShakeHands>)) {
+      fail("a client waits for a handshake: 'pipelined' cannot stand with one");
+    }
     return std::move(dialogue_);
   }
 
@@ -28,6 +42,13 @@ class Parser {
     rest_.remove_prefix(std::min(end + 1, rest_.size()));
     ++number_;
     return true;
+  }
+
+  void check_begin_of_tls() const {
+    const bool speaks = std::ranges::any_of(dialogue_.steps, [](const DialogueStep& step) {
+      return holds<ShakeHands>(step) || holds<SayClientHello>(step);
+    });
+    if (!speaks) fail("'tls-implicit' needs a handshake");
   }
 
   void take_line() {
@@ -67,6 +88,14 @@ class Parser {
   bool take_word() {
     if (line_ == "pipelined") {
       dialogue_.pipelined = true;
+    } else if (line_ == "lmtp") {
+      dialogue_.lmtp = true;
+    } else if (line_ == "tls-implicit") {
+      dialogue_.implicit_tls = true;
+    } else if (line_ == "no-close-notify") {
+      dialogue_.steps.emplace_back(MissCloseNotify{});
+    } else if (take_handshake(line_, {})) {
+      return true;
     } else if (line_ == "idle") {
       dialogue_.steps.emplace_back(FallSilent{});
     } else if (line_ == "reconnect") {
@@ -87,7 +116,54 @@ class Parser {
     return true;
   }
 
+  bool take_handshake(std::string_view word, std::string_view asked_for) {
+    const std::string server_name(asked_for);
+    if (word == "tls") {
+      dialogue_.steps.emplace_back(ShakeHands{server_name});
+    } else if (word == "half-a-handshake") {
+      dialogue_.steps.emplace_back(ShakeHands{server_name, ShakeHands::Outcome::Half});
+    } else if (word == "tls-fails") {
+      dialogue_.steps.emplace_back(ShakeHands{server_name, ShakeHands::Outcome::Failed});
+    } else if (word == "hello") {
+      dialogue_.steps.emplace_back(SayClientHello{server_name});
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  bool take_tls_setting(std::string_view key, std::string_view value) {
+    if (key == "certificate") {
+      dialogue_.steps.emplace_back(SeeCertificate{certificate(value)});
+    } else if (key == "agreed") {
+      const std::size_t space = std::min(value.find(' '), value.size());
+      const std::string_view cipher = value.substr(std::min(space + 1, value.size()));
+      dialogue_.steps.emplace_back(SeeAgreed{std::string(name(version(value.substr(0, space)))), std::string(cipher)});
+    } else if (key == "client-version") {
+      dialogue_.steps.emplace_back(SpeakVersion{version(value)});
+    } else if (key == "client-certificate") {
+      dialogue_.steps.emplace_back(OwnCertificate{std::string(value)});
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  CertificateKind certificate(std::string_view word) const {
+    const auto* found = std::ranges::find(certificate_words, word);
+    if (found == certificate_words.end()) fail("this is no kind of certificate");
+    return static_cast<CertificateKind>(found - certificate_words.begin());
+  }
+
+  TlsVersion version(std::string_view word) const {
+    for (const TlsVersion one : {TlsVersion::V10, TlsVersion::V11, TlsVersion::V12, TlsVersion::V13}) {
+      if (name(one) == word) return one;
+    }
+    fail("this is no version of TLS");
+  }
+
   void take_setting(std::string_view key, std::string_view value) {
+    if (take_handshake(key, value) || take_tls_setting(key, value)) return;
     if (key == "scenario") {
       dialogue_.library_scenario = value;
     } else if (key == "wait") {
@@ -186,6 +262,11 @@ std::vector<DialogueFile> read_dialogues(const std::string& folder) {
   }
   std::sort(all.begin(), all.end(), [](const DialogueFile& a, const DialogueFile& b) { return a.name < b.name; });
   return all;
+}
+
+std::string_view word_of(CertificateKind kind) {
+  const auto number = static_cast<std::size_t>(kind);
+  return number < certificate_words.size() ? certificate_words[number] : "file";
 }
 
 std::string client_octets(const DialogueFile& dialogue) {

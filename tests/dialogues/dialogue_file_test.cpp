@@ -72,6 +72,30 @@ TEST_CASE("a dialogue is read line by line") {
   CHECK(client_octets(dialogue) == "NOOP\r\nhalf\r\n");
 }
 
+TEST_CASE("what has to do with TLS is read, too") {
+  using Outcome = ShakeHands::Outcome;
+  const DialogueFile dialogue = parse_dialogue("x",
+                                               "tls-implicit\n"
+                                               "client-version: TLSv1.1\n"
+                                               "client-certificate: ann\n"
+                                               "tls\n"
+                                               "tls: a.example\n"
+                                               "tls-fails: b.example\n"
+                                               "half-a-handshake\n"
+                                               "hello: c.example\n"
+                                               "certificate: wrong-host\n"
+                                               "agreed: TLSv1.3\n"
+                                               "agreed: TLSv1 AES128-SHA\n"
+                                               "no-close-notify\n");
+  CHECK(dialogue.implicit_tls);
+  CHECK(dialogue.steps ==
+        std::vector<DialogueStep>{SpeakVersion{TlsVersion::V11}, OwnCertificate{"ann"}, ShakeHands{""},
+                                  ShakeHands{"a.example"}, ShakeHands{"b.example", Outcome::Failed},
+                                  ShakeHands{"", Outcome::Half}, SayClientHello{"c.example"},
+                                  SeeCertificate{CertificateKind::WrongHost}, SeeAgreed{"TLSv1.3", ""},
+                                  SeeAgreed{"TLSv1", "AES128-SHA"}, MissCloseNotify{}});
+}
+
 TEST_CASE("octets that cannot be typed are escaped") {
   using namespace std::string_literals;
   const DialogueFile dialogue = parse_dialogue("x", "C~ \\r\\n\\t\\0\\\\\\xC3\\xBC\\{3 ab}c\n");
@@ -88,6 +112,12 @@ TEST_CASE("a dialogue that is none names the line") {
   CHECK(error("S: \\xc3\n").starts_with("x:1: \\x needs two upper-case"));
   CHECK(error("C: a\nto: b\n") == "x:2: 'from' begins a message: to: b");
   CHECK(error("C: a\n| x\n") == "x:2: a line of no transcript: | x");
+  CHECK(error("certificate: bad\n") == "x:1: this is no kind of certificate: certificate: bad");
+  CHECK(error("S: 220\nclient-version: 1.2\n") == "x:2: this is no version of TLS: client-version: 1.2");
+  CHECK(error("agreed: TLSv9 x\n").starts_with("x:1: this is no version of TLS"));
+  CHECK(error("pipelined\nC: STARTTLS\ntls\n") ==
+        "x:3: a client waits for a handshake: 'pipelined' cannot stand with one: tls");
+  CHECK(error("tls-implicit\nS: 220\n").starts_with("x:2: 'tls-implicit' needs a handshake"));
   CHECK(error("wait: long\n") == "x:1: this is no duration: wait: long");
 }
 
@@ -103,6 +133,31 @@ TEST_CASE("the runner sees every way in which a server does not keep to a dialog
   CHECK(
       wrong(greeting + "C: QUIT\nS: 221 2.0.0 mx.example.test closing the connection\nsilent\n").starts_with("step 4"));
   CHECK(wrong(greeting + quit + "from: a@b\n").starts_with("messages: expected \"1\""));
+}
+
+TEST_CASE("the runner sees when a handshake does not go as the dialogue says") {
+  const auto with = [](const std::string& tls, const std::string& rest) {
+    return "---\nserver:\n  tls: {" + tls + "}\n---\n" + greeting +
+           "C: HELO a\nS: 250 mx.example.test\nC: STARTTLS\nS: 220 2.0.0 Ready to start TLS\n" + rest;
+  };
+  CHECK(wrong(with("certificate: expired", "tls: b\ncertificate: expired\n" + quit)).empty());
+  CHECK(
+      wrong(with("certificate: expired", "tls: b\ncertificate: trusted-test-ca\n")).starts_with("step 7: certificate"));
+  CHECK(wrong(with("certificate: revoked", "tls: b\ncertificate: weak-key\n")).starts_with("step 7: certificate"));
+  CHECK(wrong(with("versions: [TLSv1.2]", "tls\nagreed: TLSv1.3\n")).starts_with("step 7: version"));
+  CHECK(wrong(with("versions: [TLSv1.2]", "tls\nagreed: TLSv1.2 x\n")).starts_with("step 7: cipher"));
+  CHECK(wrong(with("close-notify: false", "tls\n" + quit)).find("without close_notify") != std::string::npos);
+  CHECK(wrong(with("close-notify: true",
+                   "tls\nC: QUIT\nS: 221 2.0.0 mx.example.test closing the connection\n"
+                   "no-close-notify\nclosed\n"))
+            .find("does not end without") != std::string::npos);
+  CHECK(wrong(with("abort: before-handshake", "tls\n")).starts_with("step 6"));
+  CHECK(wrong(with("abort: before-handshake", "half-a-handshake\n")).starts_with("step 6"));
+  CHECK(wrong(with("abort: mid-handshake", "tls\n")).starts_with("step 6"));
+  CHECK(wrong(with("abort: mid-handshake", "hello\nclosed\n")).starts_with("step 6"));
+  CHECK(wrong(with("certificate: expired", "half-a-handshake\n")).starts_with("step 6"));
+  CHECK(wrong(with("certificate: expired", "hello\nclosed\n")).starts_with("step"));
+  CHECK(wrong(with("certificate: expired", "tls\nC: NOOP\n")).find("at the end") != std::string::npos);
 }
 
 TEST_CASE("the runner compares the message that was stored") {

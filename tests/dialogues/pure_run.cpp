@@ -39,10 +39,18 @@ class PureRun {
   void connect(std::size_t first_step) {
     said_ = 0;
     end_.reset();
-    session_ = std::make_unique<Session>(scenario_, progress_, budget_, ++sessions_, Peer{"127.0.0.1", 40000, 25});
+    const Variant variant = dialogue_.lmtp ? Variant::Lmtp : Variant::Smtp;
+    session_ =
+        std::make_unique<Session>(scenario_, progress_, budget_, ++sessions_, Peer{"127.0.0.1", 40000, 25}, variant);
+    tls_ = Tls::Off;
     session_->set_time(now_);
-    session_->start();
     player_ = std::make_unique<PlanPlayer>(*session_);
+    if (dialogue_.implicit_tls) {
+      tls_ = Tls::AwaitsHello;
+      session_->start_with_tls();
+      return;
+    }
+    session_->start();
     if (delivery_.pace == Delivery::Pace::AllAtOnce) {
       collect();  // the greeting
       deliver(octets_from(first_step));
@@ -108,7 +116,86 @@ class PureRun {
   std::string take(End end) {
     if (end_ != end) return "the connection did not end like that";
     asked_for_end_ = true;
+    const bool may_notify = tls_ == Tls::Up && (end == End::Closed || end == End::HalfClosed);
+    if (std::exchange(misses_close_notify_, false)) {
+      const bool misses = may_notify && !session_->tls_settings().close_notify.value_or(true);
+      return misses ? "" : "TLS does not end without close_notify";
+    }
+    return may_notify && !session_->tls_settings().close_notify.value_or(true) ? "TLS ends without close_notify" : "";
+  }
+
+  std::string take(const SpeakVersion& speak) {
+    client_version_ = speak.version;
     return {};
+  }
+
+  std::string take(const OwnCertificate& own) {
+    client_certificate_ = own.name;
+    return {};
+  }
+
+  std::string take(const MissCloseNotify&) {
+    misses_close_notify_ = true;
+    return {};
+  }
+
+  std::string take(const SayClientHello& hello) {
+    if (std::string wrong = say_client_hello(hello.server_name); !wrong.empty()) return wrong;
+    return goes_on_ ? "the handshake goes on" : "";
+  }
+
+  std::string take(const ShakeHands& handshake) {
+    if (std::string wrong = say_client_hello(handshake.server_name); !wrong.empty()) return wrong;
+    if (!goes_on_) return "the handshake does not go on";
+    const bool half = handshake.outcome == ShakeHands::Outcome::Half;
+    if (goes_on_->half != half) return half ? "all of the handshake comes" : "only half of the handshake comes";
+    if (handshake.outcome == ShakeHands::Outcome::Done) {
+      tls_ = Tls::Up;
+      session_->tls_is_up(facts(handshake.server_name));
+      collect();
+    } else if (handshake.outcome == ShakeHands::Outcome::Failed) {
+      end_ = End::Closed;  // nothing of it is the session's to know
+    }
+    return {};
+  }
+
+  std::string take(const SeeCertificate& seen) {
+    const CertificateKind kind = session_->tls_settings().certificate.value_or(Certificate{}).kind;
+    const std::string expected(word_of(seen.kind));
+    return kind == seen.kind ? "" : difference("certificate", expected, std::string(word_of(kind)));
+  }
+
+  std::string take(const SeeAgreed& agreed) {
+    const TlsFacts* facts = session_->tls_facts();
+    if (facts == nullptr) return "TLS is not up";
+    if (facts->version != agreed.version) return difference("version", agreed.version, facts->version);
+    const bool same = agreed.cipher.empty() || agreed.cipher == facts->cipher;
+    return same ? "" : difference("cipher", agreed.cipher, facts->cipher);
+  }
+
+  std::string say_client_hello(const std::string& server_name) {
+    if (tls_ != Tls::AwaitsHello) return "the server awaits no handshake";
+    if (!heard_.empty()) return difference("before the handshake", "", heard_);
+    goes_on_.reset();
+    session_->client_hello(server_name);
+    collect();
+    return {};
+  }
+
+  // What OpenSSL would agree on, roughly.
+  TlsFacts facts(const std::string& server_name) const {
+    const TlsSettings& settings = session_->tls_settings();
+    const bool is_old = !settings.ciphers.empty() && !settings.ciphers.starts_with("TLS_");
+    TlsVersion version = is_old ? TlsVersion::V12 : TlsVersion::V13;
+    if (!settings.versions.empty()) version = std::min(version, settings.versions.back());
+    if (client_version_) version = *client_version_;
+    const bool is_newest = version == TlsVersion::V13;
+    std::string cipher = is_newest ? "TLS_AES_256_GCM_SHA384" : "ECDHE-ECDSA-AES256-GCM-SHA384";
+    if (!settings.ciphers.empty()) cipher = settings.ciphers;
+    TlsFacts facts{std::string(name(version)), cipher, server_name, std::nullopt};
+    const auto asked = settings.client_certificate.value_or(ClientCertificate::NotAsked);
+    if (asked != ClientCertificate::NotAsked && !client_certificate_.empty()) facts.client = client_certificate_;
+    return facts;
   }
 
   // Nothing unheard is left, and the connection stands as the dialogue says.
@@ -126,6 +213,7 @@ class PureRun {
       const auto piece = std::make_unique<std::string>(octets.substr(0, size));
       octets.remove_prefix(size);
       said_ += size;
+      if (tls_ == Tls::AwaitsHello) continue;  // no octets of the session's
       session_->receive(*piece);
       collect();
     }
@@ -140,6 +228,11 @@ class PureRun {
       if (const auto* pause = std::get_if<Pause>(&demand)) {
         waits_.push_back(pause->time);
         session_->keep_unread();
+      } else if (std::holds_alternative<TlsBegins>(demand)) {
+        tls_ = Tls::AwaitsHello;
+      } else if (const auto* handshake = std::get_if<TlsGoesOn>(&demand)) {
+        goes_on_ = *handshake;
+        if (!handshake->half) return;  // the client's turn
       } else if (const auto* ending = std::get_if<Ending>(&demand)) {
         end_ = end_of(*ending);
       }
@@ -162,6 +255,8 @@ class PureRun {
     return End::Closed;
   }
 
+  enum class Tls : std::uint8_t { Off, AwaitsHello, Up };
+
   const DialogueFile& dialogue_;
   const Delivery& delivery_;
   std::set<std::string>* fired_;
@@ -178,6 +273,11 @@ class PureRun {
   std::deque<std::chrono::microseconds> waits_;
   std::optional<End> end_;
   bool asked_for_end_ = false;
+  Tls tls_ = Tls::Off;
+  std::optional<TlsGoesOn> goes_on_;
+  std::optional<TlsVersion> client_version_;
+  std::string client_certificate_;
+  bool misses_close_notify_ = false;
   std::vector<std::shared_ptr<const Message>> mailbox_;
 };
 

@@ -33,7 +33,8 @@ BEYOND_A_SCHEMA = {
     r"no number satisfies this|no number is at least": "two bounds are compared, or those in a list",
     r"'\d\.\d{10,}' is no probability|up to 10, not '\d\.\d{7,}'|'\d+\.0' is no size|not '-?\d+\.0'":
         "an editor sees a number and not how it is written",
-    r"what is sent behind AUTH is not kept": "a pattern is compared with what is kept",
+    r"of AUTH only the mechanism is kept": "a pattern is compared with what is kept",
+    r"needs users whose passwords are known": "the mechanisms of a line of text, and what is known of them",
     r"is no IP address|is no IP network": "which colons an IPv6 address may have, and bits behind the prefix",
 }
 
@@ -44,6 +45,7 @@ BEYOND_FILES = {
     "reply-two-codes": "the codes of several lines are compared with one another",
     "reply-unknown-variable": "the variables depend on the groups of the rule",
     "rule-name-twice": "names are compared with one another",
+    "server-auth-secrets": "what a mechanism needs",
     "server-banner": "a variable without a value yet",
     "when-regex": "RE2 decides",
 }

@@ -7,7 +7,9 @@
 #include "config/matcher_words.hpp"
 #include "config/scenario_loader.hpp"
 #include "config/scenario_schema.hpp"
+#include "sasl/mechanism.hpp"
 #include "scenario/malformation.hpp"
+#include "scenario/tls_settings.hpp"
 #include "support/catch.hpp"
 
 using namespace smtp_double;
@@ -78,7 +80,10 @@ TEST_CASE("the schema has the keys that the program reads") {
   const std::string at = "/definitions/";
   CHECK(keys("") == told_keys("text"));
   CHECK(keys(at + "server") == told_keys("server: x"));
-  CHECK(keys(at + "extensions/anyOf/1") == Words{"offer", "accept"});
+  CHECK(keys(at + "extensions/anyOf/1") == Words{"offer", "accept", "after-tls", "after-auth"});
+  CHECK(keys(at + "later-extensions/anyOf/1") == Words{"offer", "accept"});
+  CHECK(keys(at + "auth") == told_keys("server: {auth: x}"));
+  CHECK(keys(at + "tls") == told_keys(rule("tls: x")));
   CHECK(keys(at + "limits") == told_keys("server: {limits: x}"));
   CHECK(keys(at + "verify") == told_keys("verify: x"));
   CHECK(keys(at + "expect/anyOf/1") == Words{"hits", "min", "max"});
@@ -100,6 +105,14 @@ TEST_CASE("the schema has the words that the program knows") {
   CHECK(enumerated(at + "then/anyOf/0") == told_words(rule("then: zzzzzzzz")));
   CHECK(enumerated(at + "rule/properties/exhausted") == told_words(rule("responses: [250], exhausted: zzzzzzzz")));
   CHECK(enumerated(at + "known-extension") == told("server: {extensions: {accept: [ZZZZZZZZ]}}", "known are: "));
+  const auto alerts = alert_names();
+  CHECK(enumerated(at + "alert") == Words(alerts.begin(), alerts.end()));
+  const auto mechanisms = mechanism_names();
+  CHECK(enumerated(at + "auth/properties/mechanisms/items/anyOf/0") == Words(mechanisms.begin(), mechanisms.end()));
+  CHECK(enumerated(at + "tls-version") == told_words(rule("tls: {versions: zzzzzzzz}")));
+  CHECK(enumerated(at + "tls/properties/abort") == told_words(rule("tls: {abort: zzzzzzzz}")));
+  CHECK(enumerated(at + "tls/properties/client-certificate") ==
+        told_words(rule("tls: {client-certificate: zzzzzzzz}")));
   const auto malformations = malformation_words();
   CHECK(enumerated(at + "malformed") == Words(malformations.begin(), malformations.end()));
 }

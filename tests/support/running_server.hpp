@@ -61,6 +61,8 @@ class RunningServer {
   }
 
   Double& owner() { return double_; }
+  /// What its certificates are from.
+  const CertificateStore& certificates() const { return certificates_; }
   std::string transcript(std::uint64_t session) const { return smtp_double::transcript(double_.journal, session); }
 
  private:

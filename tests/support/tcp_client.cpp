@@ -126,6 +126,13 @@ std::string TcpClient::read(std::size_t octets, std::chrono::milliseconds at_mos
   return take(octets);
 }
 
+std::string TcpClient::read_some(std::chrono::milliseconds at_most) {
+  const auto deadline = Clock::now() + at_most;
+  while (received_.empty() && receive(deadline)) {
+  }
+  return take(received_.size());
+}
+
 std::string TcpClient::read_all(std::chrono::milliseconds at_most) {
   const auto deadline = Clock::now() + at_most;
   while (receive(deadline)) {

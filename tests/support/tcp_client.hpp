@@ -42,6 +42,8 @@ class TcpClient {
   std::string read_until(std::string_view end, std::chrono::milliseconds at_most = patience);
   /// As many octets; fewer when they do not come.
   std::string read(std::size_t octets, std::chrono::milliseconds at_most = patience);
+  /// What is there, or else comes first; "" when nothing does.
+  std::string read_some(std::chrono::milliseconds at_most = patience);
   /// Everything to the end of the connection; how it ended is in connection().
   std::string read_all(std::chrono::milliseconds at_most = patience);
   ConnectionState connection() const { return connection_; }

@@ -96,6 +96,18 @@ PeerEnd end_of(const StageRow& row, const Case& one) {
   return one.code == 421 || (is_at(row, "quit") && class_of(row, one) == 2) ? PeerEnd::Fin : PeerEnd::Open;
 }
 
+// The next line is a handshake then; nobody answers one that is none.
+bool begins_tls(const StageRow& row, const Case& one) {
+  return is_at(row, "starttls") && class_of(row, one) == 2 && !one.response.then;
+}
+
+// The server's answer to NOOP as a response of AUTH.
+std::string after_response(const StageRow& row) {
+  if (is_at(row, "auth")) return "503 5.5.1 Send EHLO first\r\n";
+  if (is_at(row, "auth-result")) return "235 2.7.0 Authentication succeeded\r\n";
+  return "501 5.5.2 LOGIN wants UTF-8 that is not empty and has no NUL\r\n";
+}
+
 // What the client says to see that the session goes on as it should, and what it hears.
 struct Probe {
   std::string line;
@@ -108,8 +120,7 @@ Probe probe_for(const StageRow& row, const Case& one) {
   const bool in_content = is_at(row, "data") && class_of(row, one) == 3;
   if (is_at(row, "body") || in_content) line += "\r\n.\r\n";
   if (in_content || (is_at(row, "body") && one.octets.empty())) replies.push_back(accepted);
-  // The next line is a handshake then, and nobody answers one that is none.
-  if (is_at(row, "starttls") && class_of(row, one) == 2 && !one.response.then) return {"NOOP\r\n", ""};
+  if (begins_tls(row, one)) return {"NOOP\r\n", ""};
   const bool refused = is_at(row, "connect") && class_of(row, one) == 5;
   for (int i = 0; i < 2; ++i) {
     line += "NOOP\r\n";
@@ -117,7 +128,7 @@ Probe probe_for(const StageRow& row, const Case& one) {
   }
   // So is what is taken for a response of AUTH.
   if (std::string_view(row.stage).starts_with("auth") && class_of(row, one) == 3) {
-    replies.front() = is_at(row, "auth") ? "503 5.5.1 Send EHLO first\r\n" : "235 2.7.0 Authentication succeeded\r\n";
+    replies.front() = after_response(row);
   }
   if (one.early) replies.erase(replies.begin());
   std::string all;
@@ -297,6 +308,7 @@ void check_all(std::vector<Running>& all, std::uint16_t port) {
       const Probe probe = probe_for(*running.row, running.one);
       running.client->send(probe.line);
       running.client->expect(probe.replies);
+      if (begins_tls(*running.row, running.one)) running.client->expect_end(PeerEnd::Fin);
     } else if (end_of(*running.row, running.one) == PeerEnd::Fin) {
       running.client->send("NOOP\r\n");  // is taken, and no RST comes back for it
     }
