@@ -220,7 +220,7 @@ class Session {
   std::shared_ptr<Message> told_;  // the message that LMTP's recipients are answered for, one by one
   std::size_t next_recipient_ = 0;
   std::vector<Recipient> takers_;  // those that were answered 2yz
-  bool in_auth_ = false;  // the next line is a response
+  bool in_auth_ = false;           // the next line is a response
   std::optional<AuthExchange> exchange_;
   AuthReply auth_reply_{ReplyCode::of<501>(), {}, {}, false};  // the built-in server's to the last line of AUTH
   std::string auth_user_;                                      // of a client that is authenticated
