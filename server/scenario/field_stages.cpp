@@ -19,9 +19,10 @@ StageSet stages_with(FieldKind kind) {
     case FieldKind::Sender:
     case FieldKind::SenderLocal:
     case FieldKind::SenderDomain:
-    case FieldKind::Helo:
     case FieldKind::Verb:
     case FieldKind::Parameter: return commands;
+    // Behind STARTTLS the client has said who it is.
+    case FieldKind::Helo: return commands | set_of({Stage::Tls});
     case FieldKind::Line:
     case FieldKind::Argument: return commands & ~set_of({Stage::Message, Stage::Body});
     case FieldKind::Recipient:

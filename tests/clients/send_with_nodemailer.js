@@ -1,13 +1,24 @@
-// Sends standard input with nodemailer: PORT HELO SENDER RECIPIENT TIMEOUT; prints as JSON what it told us.
+// Sends standard input with nodemailer: the argument says in JSON how (Mail in mail_clients.py); prints what it told us.
 'use strict';
 const fs = require('fs');
 const nodemailer = require('nodemailer');
 
-const [port, name, sender, recipient, timeout] = process.argv.slice(2);
-const limit = Number(timeout) * 1000;
+const { port, host, helo, sender, recipient, timeout, tls, login } = JSON.parse(process.argv[2]);
+const limit = timeout * 1000;
+const read = (path) => (path ? fs.readFileSync(path) : undefined);
+const encryption = tls && {
+  secure: tls.implicit,
+  requireTLS: tls.demanded && !tls.implicit,
+  tls: { ca: read(tls.ca), crl: read(tls.crl), cert: read(tls.identity), key: read(tls.identity) },
+};
+const credentials = login && (login.mechanism === 'XOAUTH2'
+  ? { auth: { type: 'OAuth2', user: login.user, accessToken: login.secret } }
+  : { authMethod: login.mechanism || undefined, auth: { user: login.user, pass: login.secret } });
 const transport = nodemailer.createTransport({
-  host: '127.0.0.1', port: Number(port), name, secure: false, ignoreTLS: true,
+  host, port, name: helo,
   connectionTimeout: limit, greetingTimeout: limit, socketTimeout: limit,
+  ...(encryption ?? { secure: false, ignoreTLS: true }),
+  ...credentials,
 });
 // Where it has given up on the server, its socket keeps the process alive until that closes.
 const end = (told, status) => {
@@ -18,7 +29,8 @@ const mail = { envelope: { from: sender, to: [recipient] }, raw: fs.readFileSync
 
 transport.sendMail(mail).then(
   (info) => end({ response: info.response }, 0),
-  (error) => end({
-    error: error.code ?? error.name, code: error.responseCode, response: error.response, message: error.message,
-  }, 1),
+  (error) => {
+    const [code, ...text] = (error.response ?? '').split(' ');
+    end({ error: error.code ?? error.name, code, text: text.join(' '), message: error.message }, 1);
+  },
 );

@@ -1,19 +1,50 @@
-"""Sends standard input with smtplib: PORT HELO SENDER RECIPIENT TIMEOUT; prints as JSON what it told us."""
+"""Sends standard input with smtplib: the argument says in JSON how (Mail in mail_clients.py); prints what it told us."""
 import json
 import smtplib
+import ssl
 import sys
 
-port, name, sender, recipient, timeout = sys.argv[1:]
+
+def context(tls):
+    made = ssl.create_default_context(cafile=tls["ca"])
+    if tls["crl"]:
+        made.load_verify_locations(tls["crl"])
+        made.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
+    if tls["identity"]:
+        made.load_cert_chain(tls["identity"])
+    return made
+
+
+def connect(mail):
+    place = {"host": mail["host"], "port": mail["port"], "local_hostname": mail["helo"], "timeout": mail["timeout"]}
+    if mail["tls"] and mail["tls"]["implicit"]:
+        return smtplib.SMTP_SSL(**place, context=context(mail["tls"]))
+    return smtplib.SMTP(**place)
+
+
+def send(mail, content):
+    with connect(mail) as server:
+        if mail["tls"] and not mail["tls"]["implicit"]:
+            server.starttls(context=context(mail["tls"]))
+        if mail["login"]:
+            server.login(mail["login"]["user"], mail["login"]["secret"])
+        is_ascii = (mail["sender"] + mail["recipient"]).isascii()
+        server.sendmail(mail["sender"], mail["recipient"], content, [] if is_ascii else ["SMTPUTF8"])
+
+
+def as_text(text):
+    return text if isinstance(text, str) else text.decode()
+
+
 try:
-    with smtplib.SMTP("127.0.0.1", int(port), name, float(timeout)) as server:
-        server.sendmail(sender, recipient, sys.stdin.buffer.read())
+    send(json.loads(sys.argv[1]), sys.stdin.buffer.read())
     told = {}
 except smtplib.SMTPRecipientsRefused as error:
     (code, text), = error.recipients.values()
-    told = {"error": type(error).__name__, "code": code, "text": text.decode()}
+    told = {"error": type(error).__name__, "code": code, "text": as_text(text), "message": str(error)}
 except smtplib.SMTPResponseException as error:
-    text = error.smtp_error if isinstance(error.smtp_error, str) else error.smtp_error.decode()
-    told = {"error": type(error).__name__, "code": error.smtp_code, "text": text}
+    told = {"error": type(error).__name__, "code": error.smtp_code, "text": as_text(error.smtp_error),
+            "message": str(error)}
 except (smtplib.SMTPException, OSError) as error:
     told = {"error": type(error).__name__, "message": str(error)}
 print(json.dumps(told))

@@ -53,6 +53,12 @@ class InTests(unittest.TestCase):
     def test_an_application_that_logs_in(self):
         with ServerProcess(blocks("yaml")[1]) as server:
             with smtplib.SMTP("127.0.0.1", server.port) as client:
+                client.user, client.password = "ann", "secret"
+                client.ehlo()
+                self.assertEqual(client.mail("me@example.org")[0], 530)
+                with self.assertRaises(smtplib.SMTPAuthenticationError) as refused:
+                    client.auth("PLAIN", client.auth_plain)
+                self.assertEqual(refused.exception.smtp_code, 454)
                 self.assertEqual(client.login("ann", "secret")[0], 235)
                 client.sendmail("me@example.org", ["you@example.com"], "Subject: x\r\n\r\nHi.\r\n")
 
