@@ -64,6 +64,20 @@ class Parameters(unittest.TestCase):
         with ServerProcess("server: {extensions: []}") as server:
             self.assertFalse(mail_clients.Msmtp().send(server.port, options=options).sent)
 
+    def test_dsn_of_nodemailer(self):
+        with ServerProcess("rules: []", "--log-level", "debug") as server:
+            report = mail_clients.Nodemailer().send(server.port, dsn=True)
+            self.assertTrue(report.sent, report.output)
+            said = lines(server)
+            self.assertIn("MAIL FROM:<me@example.org> RET=HDRS ENVID=q1", said)
+            self.assertIn("RCPT TO:<you@example.com> NOTIFY=FAILURE,DELAY ORCPT=rfc822;me@example.org", said)
+
+    def test_size_of_a_file_by_curl(self):
+        with ServerProcess("rules: []", "--log-level", "debug") as server:
+            report = mail_clients.Curl().send(server.port, options=("--upload-file", __file__))
+            self.assertTrue(report.sent, report.output)
+            self.assertTrue([line for line in lines(server) if line.startswith("MAIL FROM:<me@example.org> SIZE=")])
+
     def test_dsn_of_smtplib(self):
         with ServerProcess("rules: []", "--log-level", "debug") as server:
             with smtplib.SMTP("127.0.0.1", server.port) as client:

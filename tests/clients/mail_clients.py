@@ -43,6 +43,7 @@ class Mail:
     timeout: int = 20
     tls: Tls | None = None
     login: Login | None = None
+    dsn: bool = False        # nodemailer's way to ask for it
     options: tuple = ()      # more words for those that have a command line
 
 

@@ -3,7 +3,7 @@
 const fs = require('fs');
 const nodemailer = require('nodemailer');
 
-const { port, host, helo, sender, recipient, timeout, tls, login } = JSON.parse(process.argv[2]);
+const { port, host, helo, sender, recipient, timeout, tls, login, dsn } = JSON.parse(process.argv[2]);
 const limit = timeout * 1000;
 const read = (path) => (path ? fs.readFileSync(path) : undefined);
 const encryption = tls && {
@@ -26,6 +26,7 @@ const end = (told, status) => {
   process.exit(status);
 };
 const mail = { envelope: { from: sender, to: [recipient] }, raw: fs.readFileSync(0) };
+if (dsn) mail.dsn = { id: 'q1', return: 'headers', notify: ['failure', 'delay'], recipient: sender };
 
 transport.sendMail(mail).then(
   (info) => end({ response: info.response }, 0),
