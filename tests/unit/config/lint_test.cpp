@@ -77,8 +77,9 @@ TEST_CASE("each rule counts its own attempts") {
 }
 
 TEST_CASE("a condition on what has no value yet cannot hold") {
-  CHECK(warnings("  - {at: mail, when: {recipient.domain: a.test}, reply: 450}\n") ==
-        Warnings{"0: can never fire: 'recipient.domain' has no value at mail, only at rcpt, data, body, message"});
+  CHECK(
+      warnings("  - {at: mail, when: {recipient.domain: a.test}, reply: 450}\n") ==
+      Warnings{"0: can never fire: 'recipient.domain' has no value at mail, only at rcpt, data, body, message, bdat"});
   CHECK(warnings("  - {at: connect, when: {all: [{session: 1}, {helo: x}]}, reply: 554}\n").size() == 1);
   CHECK(warnings("  - {at: rcpt, when: {header.Subject: x}, reply: 550}\n") ==
         Warnings{"0: can never fire: 'header.Subject' has no value at rcpt, only at message"});
