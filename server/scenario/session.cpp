@@ -52,7 +52,7 @@ Session::Session(std::shared_ptr<const Scenario> scenario, Progress& progress, C
 Session::~Session() { budget_.give_back(budgeted_ + envelope_); }
 
 void Session::receive(std::string_view octets) {
-  if (over_) return;
+  if (over_ || awaits_tls_) return;
   if (input_.empty()) {
     input_ = octets;
     return;
