@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace smtp_double::bench {
@@ -27,7 +28,8 @@ ClientStream::ClientStream(Descriptor socket, const std::optional<ClientTls>& tl
   if (!tls) return;
   tls_.reset(SSL_new(tls->context()));
   require(tls_ != nullptr && SSL_set_fd(tls_.get(), fd()) == 1);
-  require(SSL_set_tlsext_host_name(tls_.get(), "localhost") == 1);
+  std::string name = "localhost";  // SSL_set_tlsext_host_name() casts a constant away
+  require(SSL_ctrl(tls_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) == 1);
   ERR_clear_error();
   error_of(SSL_connect(tls_.get()));  // what went wrong shows again at the first read
 }
