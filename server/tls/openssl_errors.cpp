@@ -55,6 +55,11 @@ unsigned long telling_error() {
   return first;
 }
 
+// Clearing goes through all there could be, for every record; nearly always there is none.
+void clear_errors() {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
 std::string openssl_words(unsigned long error) {
   const char* reason = ERR_reason_error_string(error);
   return reason != nullptr ? reason : "error " + std::to_string(error);
@@ -62,8 +67,8 @@ std::string openssl_words(unsigned long error) {
 
 }  // namespace
 
-CleanErrors::CleanErrors() { ERR_clear_error(); }
-CleanErrors::~CleanErrors() { ERR_clear_error(); }
+CleanErrors::CleanErrors() { clear_errors(); }
+CleanErrors::~CleanErrors() { clear_errors(); }
 
 void require(bool done) {
   if (done) return;

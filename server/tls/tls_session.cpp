@@ -34,6 +34,7 @@ struct TlsSession::Engine {
   State advance(std::string& plain);
   State shake_hands();
   State read(std::string& plain);
+  State after_failed_read();
 
   Octets octets;
   Hello hello;
@@ -58,7 +59,15 @@ TlsSession::State TlsSession::Engine::shake_hands() {
 TlsSession::State TlsSession::Engine::read(std::string& plain) {
   std::array<char, largest_record> buffer;
   std::size_t size = 0;
-  while (SSL_read_ex(ssl.get(), buffer.data(), buffer.size(), &size) == 1) plain.append(buffer.data(), size);
+  // OpenSSL takes no more than the record it is at: to be told that there is none costs it a buffer.
+  while (!octets.in.empty() || SSL_pending(ssl.get()) > 0) {
+    if (SSL_read_ex(ssl.get(), buffer.data(), buffer.size(), &size) != 1) return after_failed_read();
+    plain.append(buffer.data(), size);
+  }
+  return state;
+}
+
+TlsSession::State TlsSession::Engine::after_failed_read() {
   switch (SSL_get_error(ssl.get(), 0)) {
     case SSL_ERROR_WANT_READ: return state;
     case SSL_ERROR_ZERO_RETURN: return state = State::Closed;

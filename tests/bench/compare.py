@@ -10,11 +10,12 @@ from pathlib import Path
 import measure
 import report
 import servers
-from comparison import Comparison, say
+from comparison import IDLE_TLS_CONNECTIONS, Comparison, say
 from workloads import WORKLOADS, Generator
 
 ROOT = Path(__file__).resolve().parents[2]
-MEASURES = ("cpu", "instructions", "syscalls", "start", "idle")
+MEASURES = ("cpu", "instructions", "syscalls", "start", "idle", "idle-tls")
+OF_PLAIN_TEXT, OF_TLS = ("start", "idle"), ("idle-tls",)  # the others are of both
 
 
 def parse_arguments():
@@ -58,6 +59,13 @@ def kinds_of(options):
     return kinds
 
 
+def tls_kinds_of(options):
+    kinds = [servers.tls_floor(options.tools)]
+    if options.server.exists() and servers.knows(options.server, "--listen-tls"):
+        kinds.append(servers.smtp_double(options.server, tls=True))
+    return kinds
+
+
 def machine():
     model = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
                   if line.startswith("model name")), platform.machine())
@@ -65,16 +73,18 @@ def machine():
 
 
 def measured(comparison, names, wanted):
-    results = {"machine": machine()}
-    if "cpu" in wanted:
+    results = {}
+    if "cpu" in wanted and names:
         results["cpu"] = comparison.cpu(names)
     if "start" in wanted:
         results["starts"] = comparison.starts()
     if "idle" in wanted:
         results["idle"] = comparison.idle()
-    if "instructions" in wanted and available("valgrind"):
+    if "idle-tls" in wanted:
+        results["idle"] = comparison.idle(IDLE_TLS_CONNECTIONS)
+    if "instructions" in wanted and names and available("valgrind"):
         results["instructions"] = comparison.instructions(names)
-    if "syscalls" in wanted and available("strace"):
+    if "syscalls" in wanted and names and available("strace"):
         results["system_calls"] = comparison.system_calls(names)
     return results
 
@@ -92,12 +102,19 @@ def main():
     if server_core == generator_core:
         say("one core only: the load generator disturbs the server")
     measure.allow_descriptors(20_000)
-    kinds = kinds_of(options)
-    comparison = Comparison(kinds, Generator(options.tools / "load_generator", generator_core), server_core,
-                            rounds=3 if options.quick else 9)
-    results = measured(comparison, *selection(options.only))
+    generator = Generator(options.tools / "load_generator", generator_core)
+    names, wanted = selection(options.only)
+
+    def compared(kinds, tls):
+        comparison = Comparison(kinds, generator, server_core, rounds=3 if options.quick else 9)
+        others = OF_PLAIN_TEXT if tls else OF_TLS
+        return measured(comparison, [name for name in names if WORKLOADS[name].tls == tls],
+                        [name for name in wanted if name not in others])
+
+    results = {"machine": machine(), **compared(kinds_of(options), tls=False),
+               "tls": compared(tls_kinds_of(options), tls=True)}
     results["targets"] = [dict(zip(("target", "limit", "measured", "met"), row)) for row in report.targets(results)]
-    print(report.markdown(results, [kind.name for kind in kinds]))
+    print(report.markdown(results))
     if options.json:
         options.json.write_text(json.dumps(results, indent=2) + "\n")
 

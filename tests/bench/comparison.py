@@ -13,6 +13,7 @@ from servers import Running, free_port
 from workloads import WORKLOADS
 
 IDLE_CONNECTIONS = 10_000
+IDLE_TLS_CONNECTIONS = 1_000
 
 
 def say(text):
@@ -32,6 +33,8 @@ def median_ratio(ours, theirs):
 
 
 class Comparison:
+    """Of servers that all speak plain text, or all TLS."""
+
     def __init__(self, kinds, generator, core, rounds):
         self.kinds, self.generator, self.core, self.rounds = kinds, generator, core, rounds
 
@@ -56,9 +59,9 @@ class Comparison:
 
     def _cpu_per_message(self, server, load):
         before = measure.cpu_ns(server.pid)
-        result = self.generator.play(server.port, load)
+        self.generator.play(server.port, load)
         time.sleep(0.02)  # the last connections are still being closed
-        return (measure.cpu_ns(server.pid) - before) / result["messages"]
+        return (measure.cpu_ns(server.pid) - before) / load.units(load.sessions, load.messages_per_session)
 
     def instructions(self, names):
         """User instructions per message: {workload: {server: number}}."""
@@ -73,13 +76,13 @@ class Comparison:
         counted = {}
         for name in names:
             say(f"{what}, {name}")
-            few, more = WORKLOADS[name].counted_sessions
-            per_session = WORKLOADS[name].counted_messages_per_session
+            load = WORKLOADS[name]
+            few, more = load.counted_sessions
             counted[name] = {}
             for kind in self.kinds:
                 difference = (self._count(kind, wrapper, pattern, name, more) -
                               self._count(kind, wrapper, pattern, name, few))
-                counted[name][kind.name] = difference / ((more - few) * per_session)
+                counted[name][kind.name] = difference / load.units(more - few, load.counted_messages_per_session)
         return counted
 
     def _count(self, kind, wrapper, pattern, name, sessions):
@@ -101,10 +104,10 @@ class Comparison:
             took[kind.name].append(self.generator.first_220(free_port(), kind, self.core))
         return took
 
-    def idle(self):
-        """Memory of a server that waits, alone and with 10,000 connections: {server: {…}}."""
-        limit = measure.allow_descriptors(2 * IDLE_CONNECTIONS)
-        connections = min(IDLE_CONNECTIONS, limit - 200)
+    def idle(self, wanted=IDLE_CONNECTIONS):
+        """Memory of a server that waits, alone and with so many connections: {server: {…}}."""
+        limit = measure.allow_descriptors(2 * wanted)
+        connections = min(wanted, limit - 200)
         result = {}
         for kind in self.kinds:
             say(f"idle memory, {kind.name}")
@@ -119,7 +122,7 @@ class Comparison:
         return result
 
     def _memory_while_held(self, server, connections):
-        with self.generator.hold(server.port, connections) as holder:
+        with self.generator.hold(server.port, connections, server.kind.tls) as holder:
             try:
                 held = json.loads(holder.stdout.readline())
                 time.sleep(0.5)

@@ -8,9 +8,11 @@
 #include <optional>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "client_dialogue.hpp"
+#include "client_stream.hpp"
 #include "sockets.hpp"
 
 namespace smtp_double::bench {
@@ -18,14 +20,16 @@ namespace smtp_double::bench {
 namespace {
 
 struct Held {
-  Descriptor socket;
+  ClientStream stream;
   std::optional<ClientDialogue> dialogue;
   bool ready = false;
+  bool awaits_space = false;  // EPOLLOUT is asked for
 };
 
 class IdleRun {
  public:
-  explicit IdleRun(const Idle& idle) : idle_(idle), held_(idle.connections) {}
+  explicit IdleRun(const Idle& idle)
+      : idle_(idle), tls_(idle.tls ? std::optional<ClientTls>(std::in_place) : std::nullopt), held_(idle.connections) {}
 
   IdleResult run(const std::function<void(const IdleResult&)>& held);
 
@@ -33,7 +37,7 @@ class IdleRun {
   bool settled() const { return result_.ready + result_.failed == idle_.connections; }
   void open_some();
   void take_events(std::span<const epoll_event> events);
-  void read(Held& connection);
+  void read(std::size_t index);
   void take(Held& connection, std::string_view bytes);
   void gone(Held& connection, const std::string& why);
   void hold(Clock::time_point deadline);
@@ -41,6 +45,7 @@ class IdleRun {
   static constexpr std::uint64_t standard_input = ~std::uint64_t{0};
 
   const Idle& idle_;
+  const std::optional<ClientTls> tls_;
   const SessionScript script_ = make_greeting_script();
   ReplyTally replies_{};
   std::vector<Held> held_;
@@ -71,9 +76,12 @@ IdleResult IdleRun::run(const std::function<void(const IdleResult&)>& held) {
 
 void IdleRun::open_some() {
   while (begun_ < idle_.connections && begun_ - result_.ready - result_.failed < idle_.opening_at_once) {
-    held_[begun_].socket = start_connecting(idle_.target, static_cast<unsigned>(begun_ % idle_.sources));
-    held_[begun_].dialogue.emplace(script_, replies_);
-    poller_.add(held_[begun_].socket.get(), EPOLLIN, begun_);
+    Held& connection = held_[begun_];
+    connection.stream =
+        ClientStream(start_connecting(idle_.target, static_cast<unsigned>(begun_ % idle_.sources)), tls_);
+    connection.dialogue.emplace(script_, replies_);
+    connection.awaits_space = connection.stream.awaits_space();
+    poller_.add(connection.stream.fd(), connection.awaits_space ? EPOLLIN | EPOLLOUT : EPOLLIN, begun_);
     ++begun_;
   }
 }
@@ -83,14 +91,19 @@ void IdleRun::take_events(std::span<const epoll_event> events) {
     if (event.data.u64 == standard_input) {
       released_ = true;
     } else {
-      read(held_[event.data.u64]);
+      read(event.data.u64);
     }
   }
 }
 
-void IdleRun::read(Held& connection) {
+void IdleRun::read(std::size_t index) {
+  Held& connection = held_[index];
   std::array<char, 2048> buffer;
-  const ReadResult result = read_some(connection.socket.get(), buffer);
+  const ReadResult result = connection.stream.read(buffer);
+  const bool needed = connection.stream.awaits_space();
+  if (std::exchange(connection.awaits_space, needed) != needed) {
+    poller_.modify(connection.stream.fd(), needed ? EPOLLIN | EPOLLOUT : EPOLLIN, index);
+  }
   switch (result.kind) {
     case ReadResult::Kind::Bytes: return take(connection, result.bytes);
     case ReadResult::Kind::Nothing: return;
@@ -106,8 +119,7 @@ void IdleRun::take(Held& connection, std::string_view bytes) {
   if (status == ClientDialogue::Status::Writing) {
     // A fresh socket has room for one command.
     const std::string_view text = connection.dialogue->text();
-    if (write_some(connection.socket.get(), text) != text.size())
-      gone(connection, "the connection broke while writing");
+    if (connection.stream.write(text) != text.size()) gone(connection, "the connection broke while writing");
   }
   connection.ready = status == ClientDialogue::Status::Finished;
   if (connection.ready) ++result_.ready;
@@ -116,7 +128,7 @@ void IdleRun::take(Held& connection, std::string_view bytes) {
 void IdleRun::gone(Held& connection, const std::string& why) {
   ++(connection.ready ? result_.lost : result_.failed);
   if (result_.first_error.empty()) result_.first_error = why;
-  connection.socket.reset();
+  connection.stream.reset();
 }
 
 void IdleRun::hold(Clock::time_point deadline) {

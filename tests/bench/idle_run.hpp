@@ -15,6 +15,7 @@ struct Idle {
   std::size_t opening_at_once = 512;
   unsigned sources = 1;
   std::chrono::milliseconds timeout{60'000};
+  bool tls = false;  ///< from the first octet on
 };
 
 struct IdleResult {

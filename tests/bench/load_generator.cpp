@@ -1,6 +1,8 @@
 // Plays SMTP clients against a server on this machine and says what came of it, as one line of JSON.
 // Exit status: 0 all went as expected, 1 something did not, 2 bad usage or no sockets left.
 
+#include <signal.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <exception>
@@ -43,10 +45,11 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--connections", load.connections, "at once")->check(CLI::Range(1, 20'000));
   app.add_option("--sessions", load.sessions, "in all")->check(CLI::Range(1, 10'000'000));
   app.add_option("--messages", options.messages, "in all, instead of --sessions");
-  app.add_option("--messages-per-session", load.messages_per_session)->check(CLI::Range(1, 1'000'000));
+  app.add_option("--messages-per-session", load.messages_per_session)->check(CLI::Range(0, 1'000'000));
   app.add_option("--pipelining", load.pipelining, "none, message or deep")
       ->transform(CLI::CheckedTransformer(pipelining, CLI::ignore_case));
   app.add_option("--size", load.size, "octets of a message")->check(CLI::Range(2, 100'000'000));
+  app.add_flag("--tls", load.tls, "TLS from the first octet on, with whatever certificate");
   app.add_option("--sources", load.sources, "local addresses to come from")->check(CLI::Range(1, 200));
   app.add_option("--timeout", options.timeout_seconds, "seconds")->check(CLI::Range(0.1, 3600.0));
   app.add_option("--idle", options.idle,
@@ -78,7 +81,7 @@ int hold_idle(const Options& options) {
   const auto print = [](const char* state, const IdleResult& result) {
     std::cout << to_json(state, result) << '\n' << std::flush;
   };
-  Idle idle{target_of(options), options.idle, 512, load.sources, timeout_of(options)};
+  Idle idle{target_of(options), options.idle, 512, load.sources, timeout_of(options), load.tls};
   const auto result = run_idle(idle, [&](const IdleResult& held) { print("held", held); });
   print("released", result);
   return result.failed + result.lost == 0 ? 0 : 1;
@@ -86,7 +89,11 @@ int hold_idle(const Options& options) {
 
 int play(Options& options) {
   Load& load = options.load;
-  if (options.messages % load.messages_per_session != 0) {
+  if (load.messages_per_session == 0 && (options.messages > 0 || load.pipelining == Pipelining::Deep)) {
+    std::cerr << "load_generator: --messages-per-session 0 is neither for --messages nor for --pipelining deep\n";
+    return 2;
+  }
+  if (options.messages > 0 && options.messages % load.messages_per_session != 0) {
     std::cerr << "load_generator: --messages is no multiple of --messages-per-session\n";
     return 2;
   }
@@ -99,6 +106,7 @@ int play(Options& options) {
 }
 
 int run(int argc, char** argv) {
+  signal(SIGPIPE, SIG_IGN);  // OpenSSL's writes have no MSG_NOSIGNAL
   Options options;
   CLI::App app("Plays SMTP clients against a server on this machine.", "load_generator");
   describe(app, options);

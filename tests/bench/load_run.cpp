@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "client_stream.hpp"
 #include "sockets.hpp"
 
 namespace smtp_double::bench {
@@ -22,7 +23,7 @@ std::chrono::nanoseconds cpu_used() {
 }
 
 struct Slot {
-  Descriptor socket;
+  ClientStream stream;
   std::optional<ClientDialogue> dialogue;
   std::string_view unsent;
   bool awaits_space = false;  // the socket was full; EPOLLOUT is asked for
@@ -33,6 +34,7 @@ class LoadRun {
  public:
   explicit LoadRun(const Load& load)
       : load_(load),
+        tls_(load.tls ? std::optional<ClientTls>(std::in_place) : std::nullopt),
         script_(make_script(load.pipelining, load.messages_per_session, load.size)),
         slots_(std::min(load.connections, load.sessions)) {}
 
@@ -45,11 +47,13 @@ class LoadRun {
   void read(std::size_t index);
   void take(std::size_t index, std::string_view bytes);
   void write(std::size_t index);
+  void ask_for_space(std::size_t index);
   void refused(std::size_t index, const std::string& why);
   void lost(std::size_t index, const std::string& why);
   void note(const std::string& error);
 
   const Load& load_;
+  const std::optional<ClientTls> tls_;
   const SessionScript script_;
   std::vector<Slot> slots_;
   Poller poller_;
@@ -74,40 +78,42 @@ LoadResult LoadRun::run() {
   result_.unfinished = load_.sessions - over_;
   if (result_.unfinished > 0) note("time was up");
   for (const auto& slot : slots_) {
-    if (slot.socket.open()) result_.messages += slot.dialogue->messages();
+    if (slot.stream.open()) result_.messages += slot.dialogue->messages();
   }
   return std::move(result_);
 }
 
 void LoadRun::begin_session(std::size_t index) {
   Slot& slot = slots_[index];
-  slot.socket = start_connecting(load_.target, static_cast<unsigned>(begun_ % load_.sources));
+  slot.stream = ClientStream(start_connecting(load_.target, static_cast<unsigned>(begun_ % load_.sources)), tls_);
   slot.dialogue.emplace(script_, result_.replies);
   slot.unsent = {};
   slot.awaits_space = slot.finished = false;
   ++begun_;
-  poller_.add(slot.socket.get(), EPOLLIN, index);
+  poller_.add(slot.stream.fd(), EPOLLIN, index);
+  ask_for_space(index);
 }
 
 void LoadRun::end_session(std::size_t index) {
   Slot& slot = slots_[index];
   result_.messages += slot.dialogue->messages();
-  slot.socket.reset();
+  slot.stream.reset();
   ++over_;
   if (begun_ < load_.sessions) begin_session(index);
 }
 
 void LoadRun::wake(std::size_t index, std::uint32_t events) {
   if ((events & EPOLLOUT) != 0 && !slots_[index].unsent.empty()) write(index);
-  if ((events & ~std::uint32_t{EPOLLOUT}) != 0 && slots_[index].socket.open()) read(index);
+  const bool may_read = (events & ~std::uint32_t{EPOLLOUT}) != 0 || slots_[index].stream.awaits_space();
+  if (may_read && slots_[index].stream.open()) read(index);
 }
 
 void LoadRun::read(std::size_t index) {
   Slot& slot = slots_[index];
-  const ReadResult result = read_some(slot.socket.get(), buffer_);
+  const ReadResult result = slot.stream.read(buffer_);
   switch (result.kind) {
     case ReadResult::Kind::Bytes: return take(index, result.bytes);
-    case ReadResult::Kind::Nothing: return;
+    case ReadResult::Kind::Nothing: return ask_for_space(index);
     case ReadResult::Kind::Error: return lost(index, std::strerror(result.error));
     case ReadResult::Kind::End:
       if (!slot.finished) return lost(index, "the server closed too early");
@@ -132,12 +138,17 @@ void LoadRun::take(std::size_t index, std::string_view bytes) {
 
 void LoadRun::write(std::size_t index) {
   Slot& slot = slots_[index];
-  const auto taken = write_some(slot.socket.get(), slot.unsent);
+  const auto taken = slot.stream.write(slot.unsent);
   if (!taken) return lost(index, "the connection broke while writing");
   slot.unsent.remove_prefix(*taken);
-  if (slot.awaits_space == !slot.unsent.empty()) return;
-  slot.awaits_space = !slot.awaits_space;
-  poller_.modify(slot.socket.get(), slot.awaits_space ? EPOLLIN | EPOLLOUT : EPOLLIN, index);
+  ask_for_space(index);
+}
+
+void LoadRun::ask_for_space(std::size_t index) {
+  Slot& slot = slots_[index];
+  const bool needed = !slot.unsent.empty() || slot.stream.awaits_space();
+  if (std::exchange(slot.awaits_space, needed) == needed) return;
+  poller_.modify(slot.stream.fd(), slot.awaits_space ? EPOLLIN | EPOLLOUT : EPOLLIN, index);
 }
 
 void LoadRun::refused(std::size_t index, const std::string& why) {

@@ -14,11 +14,12 @@ namespace smtp_double::bench {
 struct Load {
   sockaddr_in target{};
   Pipelining pipelining = Pipelining::None;
-  std::size_t connections = 1;  ///< at once
-  std::size_t sessions = 1;     ///< in all
-  std::size_t messages_per_session = 1;
+  std::size_t connections = 1;           ///< at once
+  std::size_t sessions = 1;              ///< in all
+  std::size_t messages_per_session = 1;  ///< 0: only EHLO and QUIT
   std::size_t size = 1024;
   unsigned sources = 1;  ///< local addresses, 127.0.0.1 and up
+  bool tls = false;      ///< from the first octet on
   std::chrono::milliseconds timeout{60'000};
 };
 

@@ -2,6 +2,7 @@
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ class Kind:
     name: str
     arguments: tuple  # "{port}" stands for the port in them
     environment: dict = field(default_factory=dict)
+    tls: bool = False  # from the first octet on
 
     def command(self, port):
         return [str(argument).format(port=port) for argument in self.arguments]
@@ -24,11 +26,20 @@ def floor(tools):
     return Kind("floor", (tools / "floor_server", "--port", "{port}"))
 
 
-def smtp_double(path):
-    # The admin API stays on, as it is for everyone who does not turn it off; the server may also be one from before it.
-    usage = subprocess.run([path, "serve", "--help"], capture_output=True, text=True).stdout
-    admin = ("--admin", "127.0.0.1:0") if "--admin" in usage else ()
-    return Kind("smtp-double", (path, "serve", "accept", "--listen", "127.0.0.1:{port}", *admin))
+def tls_floor(tools):
+    return Kind("floor", (tools / "tls_floor_server", "--port", "{port}"), tls=True)
+
+
+def knows(path, flag):
+    """The server may be one from before the flag."""
+    return flag in subprocess.run([path, "serve", "--help"], capture_output=True, text=True).stdout
+
+
+def smtp_double(path, tls=False):
+    # The admin API stays on, as it is for everyone who does not turn it off.
+    admin = ("--admin", "127.0.0.1:0") if knows(path, "--admin") else ()
+    listen = "--listen-tls" if tls else "--listen"
+    return Kind("smtp-double", (path, "serve", "accept", listen, "127.0.0.1:{port}", *admin), tls=tls)
 
 
 # What a hundred rules at each of ten stages ask for; nothing that the load has.
@@ -89,12 +100,20 @@ class Running:
     def pid(self):
         return self.process.pid
 
+    def _connect(self):
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        if not self.kind.tls:
+            return connection
+        anything = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        anything.check_hostname, anything.verify_mode = False, ssl.CERT_NONE
+        return anything.wrap_socket(connection, server_hostname="localhost")
+
     def _wait_for_greeting(self, deadline):
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise RuntimeError(f"{self.kind.name} ended with status {self.process.returncode}")
             try:
-                with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+                with self._connect() as connection:
                     if connection.recv(512).startswith(b"220"):
                         connection.sendall(b"QUIT\r\n")
                         while connection.recv(512):

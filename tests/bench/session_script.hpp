@@ -41,7 +41,7 @@ struct SessionScript {
 /// Lines of at most 76 characters that together have exactly `size` octets, and the dot that ends them.
 std::string message_content(std::size_t size);
 
-/// `messages` is at least 1.
+/// `messages` is at least 1 with Pipelining::Deep.
 SessionScript make_script(Pipelining pipelining, std::size_t messages, std::size_t size);
 
 /// As far as the reply to EHLO: a client that said who it is and then fell silent.

@@ -1,4 +1,4 @@
-"""The load generator against the floor server, in every mode: smoke_test.py LOAD_GENERATOR FLOOR_SERVER"""
+"""The load generator against the floors, in every mode: smoke_test.py LOAD_GENERATOR FLOOR_SERVER TLS_FLOOR_SERVER"""
 import contextlib
 import json
 import socket
@@ -6,7 +6,7 @@ import subprocess
 import sys
 import unittest
 
-GENERATOR, FLOOR = sys.argv[1:3]
+GENERATOR, FLOOR, TLS_FLOOR = sys.argv[1:4]
 
 
 def generator(port, *options, limit=30, **keywords):
@@ -24,8 +24,10 @@ def port_without_listener():
 
 
 class AgainstTheFloor(unittest.TestCase):
+    server, options = FLOOR, ()
+
     def setUp(self):
-        self.floor = subprocess.Popen([FLOOR, "--port", "0"], stdout=subprocess.PIPE, text=True)
+        self.floor = subprocess.Popen([self.server, "--port", "0"], stdout=subprocess.PIPE, text=True)
         self.addCleanup(self.floor.stdout.close)
         self.addCleanup(self.floor.wait)
         self.addCleanup(self.floor.kill)
@@ -35,8 +37,8 @@ class AgainstTheFloor(unittest.TestCase):
         for pipelining in ("none", "message", "deep"):
             for connections, sessions, per_session, size in ((1, 1, 1, 2), (3, 7, 5, 1024), (2, 4, 2, 300_000)):
                 with self.subTest(pipelining=pipelining, size=size):
-                    done = generator(self.port, "--pipelining", pipelining, "--connections", connections, "--sessions",
-                                     sessions, "--messages-per-session", per_session, "--size", size)
+                    done = generator(self.port, *self.options, "--pipelining", pipelining, "--connections", connections,
+                                     "--sessions", sessions, "--messages-per-session", per_session, "--size", size)
                     messages = sessions * per_session
                     result = json.loads(done.stdout)
                     self.assertEqual(done.returncode, 0, done.stdout)
@@ -47,11 +49,17 @@ class AgainstTheFloor(unittest.TestCase):
                                                          "250": sessions + 3 * messages})
 
     def test_the_total_may_be_given_in_messages(self):
-        result = json.loads(generator(self.port, "--messages", 40, "--messages-per-session", 20).stdout)
+        result = json.loads(generator(self.port, *self.options, "--messages", 40, "--messages-per-session", 20).stdout)
         self.assertEqual((result["sessions"], result["messages"]), (2, 40))
 
+    def test_sessions_may_have_no_message(self):
+        done = generator(self.port, *self.options, "--connections", 3, "--sessions", 10, "--messages-per-session", 0)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertEqual(json.loads(done.stdout)["replies"], {"220": 10, "221": 10, "250": 10})
+
     def test_idle_connections_are_held_until_told(self):
-        command = [GENERATOR, "--port", str(self.port), "--idle", "200", "--sources", "3", "--timeout", "30"]
+        command = [GENERATOR, "--port", str(self.port), *self.options, "--idle", "200", "--sources", "3",
+                   "--timeout", "30"]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
             held = json.loads(holder.stdout.readline())
             self.assertEqual((held["state"], held["ready"], held["failed"]), ("held", 200, 0))
@@ -61,7 +69,7 @@ class AgainstTheFloor(unittest.TestCase):
             self.assertEqual(holder.returncode, 0)
 
     def test_connections_the_server_ended_while_idle_are_lost(self):
-        command = [GENERATOR, "--port", str(self.port), "--idle", "10", "--timeout", "30"]
+        command = [GENERATOR, "--port", str(self.port), *self.options, "--idle", "10", "--timeout", "30"]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
             self.assertEqual(json.loads(holder.stdout.readline())["ready"], 10)
             self.floor.kill()
@@ -69,6 +77,16 @@ class AgainstTheFloor(unittest.TestCase):
             released = json.loads(holder.communicate("\n", timeout=30)[0])
             self.assertEqual((released["state"], released["lost"]), ("released", 10))
             self.assertEqual(holder.returncode, 1)
+
+
+class AgainstTheFloorUnderTls(AgainstTheFloor):
+    server, options = TLS_FLOOR, ("--tls",)
+
+    def test_plain_text_is_no_handshake(self):
+        done = generator(self.port, "--tls", "--sessions", 1)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        done = generator(self.port, "--sessions", 1, limit=0.2)
+        self.assertEqual(json.loads(done.stdout)["errors"], 1)
 
 
 class WithoutTheFloor(unittest.TestCase):
@@ -85,10 +103,12 @@ class WithoutTheFloor(unittest.TestCase):
 
     def test_refused_connections_are_errors(self):
         with port_without_listener() as port:
-            done = generator(port, "--connections", 2, "--sessions", 5)
-        result = json.loads(done.stdout)
-        self.assertEqual(done.returncode, 1)
-        self.assertEqual((result["messages"], result["broken_connections"], result["errors"]), (0, 5, 5))
+            for options in ((), ("--tls",)):
+                with self.subTest(options=options):
+                    done = generator(port, *options, "--connections", 2, "--sessions", 5)
+                    result = json.loads(done.stdout)
+                    self.assertEqual(done.returncode, 1)
+                    self.assertEqual((result["messages"], result["broken_connections"], result["errors"]), (0, 5, 5))
 
     def test_refused_idle_connections_have_failed(self):
         with port_without_listener() as port:
@@ -112,6 +132,22 @@ class WithoutTheFloor(unittest.TestCase):
             done = generator(silent.getsockname()[1], "--sessions", 3, limit=0.2)
         self.assertEqual(done.returncode, 1)
         self.assertEqual(json.loads(done.stdout)["unfinished_sessions"], 3)
+
+    def test_plain_text_where_tls_is_due_is_an_error(self):
+        with socket.create_server(("127.0.0.1", 0)) as plain:
+            command = [GENERATOR, "--tls", "--port", str(plain.getsockname()[1]), "--timeout", "30"]
+            with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as client:
+                connection, _ = plain.accept()
+                with connection:
+                    connection.sendall(b"220 mx.example.test ESMTP\r\n")
+                    result = json.loads(client.communicate(timeout=30)[0])
+        self.assertEqual(client.returncode, 1)
+        self.assertEqual((result["broken_connections"], result["replies"]), (1, {}))
+
+    def test_a_load_that_is_none_is_bad_usage(self):
+        for options in (("--messages", 3, "--messages-per-session", 2), ("--messages", 3, "--messages-per-session", 0),
+                        ("--messages-per-session", 0, "--pipelining", "deep")):
+            self.assertEqual(generator(25, *options).returncode, 2)
 
     def test_other_machines_are_refused(self):
         for host in ("192.0.2.1", "0.0.0.0", "example.com"):

@@ -16,6 +16,11 @@ class Workload:
     # sessions are long, so that connecting is in "sess" alone.
     counted_sessions: tuple = (1, 5)
     counted_messages_per_session: int = 100
+    tls: bool = False
+
+    def units(self, sessions, messages_per_session):
+        """What the costs are divided by: messages, or sessions that have none."""
+        return sessions * max(messages_per_session, 1)
 
 
 WORKLOADS = {
@@ -24,6 +29,10 @@ WORKLOADS = {
     "pipe": Workload(16, 1500, pipelining="message"),
     "deep": Workload(16, 2500, pipelining="deep"),
     "100k": Workload(4, 60, size=100_000, counted_messages_per_session=10),
+    "handshakes": Workload(16, 1500, messages_per_session=0, tls=True, counted_sessions=(20, 70),
+                           counted_messages_per_session=0),
+    "tls": Workload(16, 160, messages_per_session=100, tls=True),
+    "tls-100k": Workload(4, 60, size=100_000, counted_messages_per_session=10, tls=True),
 }
 
 
@@ -31,15 +40,16 @@ class Generator:
     def __init__(self, program, core):
         self.program, self.core = str(program), core
 
-    def command(self, port, *options):
-        return ["taskset", "-c", str(self.core), self.program, "--port", str(port), *map(str, options)]
+    def command(self, port, *options, tls=False):
+        return ["taskset", "-c", str(self.core), self.program, "--port", str(port), *(["--tls"] if tls else []),
+                *map(str, options)]
 
     def play(self, port, load):
         """All of a workload. Anything but the expected replies ends the comparison: it would compare nothing."""
         done = subprocess.run(
             self.command(port, "--connections", load.connections, "--sessions", load.sessions,
                          "--messages-per-session", load.messages_per_session, "--pipelining", load.pipelining,
-                         "--size", load.size, "--timeout", 120), capture_output=True, text=True)
+                         "--size", load.size, "--timeout", 120, tls=load.tls), capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(f"the load went wrong: {done.stdout}{done.stderr}")
         return json.loads(done.stdout)
@@ -56,7 +66,7 @@ class Generator:
             raise RuntimeError(f"{kind.name} did not start: {done.stderr}")
         return int(done.stdout)
 
-    def hold(self, port, connections):
+    def hold(self, port, connections, tls):
         """A generator process that holds idle connections; its first line tells how many it has."""
-        return subprocess.Popen(self.command(port, "--idle", connections, "--timeout", 120), stdin=subprocess.PIPE,
-                                stdout=subprocess.PIPE, text=True)
+        return subprocess.Popen(self.command(port, "--idle", connections, "--timeout", 120, tls=tls),
+                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
