@@ -105,6 +105,23 @@ void check_something_is_said(Reading& reading, const Keys& keys, const Response&
   }
 }
 
+bool begins_tls(const Response& response) {
+  if (response.then) return false;
+  const auto* reply = std::get_if<ReplyTemplate>(&response.what);
+  return reply == nullptr || !reply->code.is_constant() || reply->code.constant_text().starts_with('2');
+}
+
+// Settings for what does not come to pass.
+void check_tls_has_effect(Reading& reading, const Keys& keys, const Response& response, const StageSet& at) {
+  if (at == *stages_named("starttls") && !begins_tls(response)) {
+    reading.error(*keys["tls"], "'tls' here: behind this reply there is no handshake",
+                  "TLS begins behind a 2yz to STARTTLS, without 'then'");
+  }
+  if (at == *stages_named("tls") && keys["raw"] != nullptr) {
+    reading.error(*keys["raw"], "'raw' comes in place of the handshake that 'tls' is about", "keep one of them");
+  }
+}
+
 // In the handshake nothing of SMTP is said.
 void check_handshake(Reading& reading, const Keys& keys, const Response& response, const StageSet& at) {
   const StageSet handshake = *stages_named("tls");
@@ -112,6 +129,7 @@ void check_handshake(Reading& reading, const Keys& keys, const Response& respons
   if (const YamlNode* tls = keys["tls"]; tls != nullptr && at.any() && (at & ~with_tls).any()) {
     reading.error(*tls, "'tls' is for the handshake", "the rule has to be at: starttls or at: tls");
   }
+  if (keys["tls"] != nullptr && response.tls) check_tls_has_effect(reading, keys, response, at);
   if ((at & handshake).none()) return;
   for (const std::string_view key : {"reply", "malformed"}) {
     if (const YamlNode* node = keys[key]) {
@@ -194,7 +212,10 @@ Response read_response(Reading& reading, const Keys& keys, const StageSet& at, c
       reading.error(node, "expected a number of octets per second above 0", "not to read at all is then: stop-reading");
     }
   });
-  with(reading, keys, "tls", [&](const YamlNode& node) { response.tls = read_tls(reading, node); });
+  with(reading, keys, "tls", [&](const YamlNode& node) {
+    response.tls = read_tls(reading, node);
+    response.tls_place = reading.place(node);
+  });
   with(reading, keys, "then", [&](const YamlNode& node) { read_then(reading, node, response); });
   check_agreement(reading, keys, response, at);
   return response;

@@ -72,6 +72,7 @@ class Composition {
       whole.banner = std::move(document.scenario.banner);
       whole.credentials = std::move(document.scenario.credentials);
       whole.tls = std::move(document.scenario.tls);
+      whole.tls_place = document.scenario.tls_place;
       whole.delay = std::move(document.scenario.delay);
       whole.pace = document.scenario.pace;
     }

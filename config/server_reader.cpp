@@ -112,7 +112,8 @@ void offer_size_limit(Offer& offer, const Limits& limits) {
 }
 
 bool is_auth_line(const std::string& line) {
-  return lowered(line).starts_with("auth ") || lowered(line).starts_with("auth=");
+  const std::string lower = lowered(line);
+  return lower == "auth" || lower.starts_with("auth ") || lower.starts_with("auth=");
 }
 
 void settle_offers(const OfferedExtensions& extensions, ServerProfile& server) {
@@ -120,6 +121,30 @@ void settle_offers(const OfferedExtensions& extensions, ServerProfile& server) {
   server.tls = extensions.after_tls.value_or(inside_tls(extensions.offer));
   server.authenticated = extensions.after_auth;
   if (server.auth_needs_tls) std::erase_if(server.plain.lines, is_auth_line);
+}
+
+// A list of one's own says what is offered, whatever stands elsewhere.
+void warn_of_own_list(Reading& reading, const Keys& keys, const Offer& offer) {
+  const YamlNode* tls = keys["tls"];
+  if (tls != nullptr && tls->kind == YamlKind::Scalar && tls->text == "true" &&
+      !offer.in_force.has(Extension::StartTls)) {
+    reading.warning(tls->offset, "STARTTLS is not offered: 'extensions' has a list of its own", "add STARTTLS to it");
+  }
+  const YamlNode* auth = keys["auth"];
+  if (auth == nullptr || auth->kind != YamlKind::Mapping) return;
+  for (const YamlNode::Entry& entry : auth->entries) {
+    if (entry.key->text != "mechanisms" && entry.key->text != "legacy") continue;
+    reading.error(*entry.key, quotation(entry.key->text) + " beside a list of extensions of one's own",
+                  "write what is offered into that list, such as AUTH PLAIN LOGIN");
+  }
+}
+
+std::optional<bool> read_tls_flag(Reading& reading, const YamlNode& node) {
+  if (node.kind == YamlKind::Scalar && is_certificate_word(node.text)) {
+    reading.error(node, "expected true, false or a mapping", fmt::format("write {{certificate: {}}}", node.text));
+    return std::nullopt;
+  }
+  return read_flag(reading, node);
 }
 
 // What "any" user passes by cannot be asked of a mechanism that needs to know the secret.
@@ -165,12 +190,14 @@ void read_server(Reading& reading, const YamlNode& node, const Limits& limits, S
   server.auth_needs_tls = auth.needs_tls;
   bool has_tls = false;
   with(reading, *keys, "tls", [&](const YamlNode& value) {
-    has_tls = value.kind == YamlKind::Mapping || read_flag(reading, value).value_or(false);
+    has_tls = value.kind == YamlKind::Mapping || read_tls_flag(reading, value).value_or(false);
     if (value.kind == YamlKind::Mapping) scenario.tls = read_tls(reading, value);
+    scenario.tls_place = reading.place(value);
   });
   OfferedExtensions extensions{.offer = usual_offer(auth, has_tls)};
   with(reading, *keys, "extensions",
        [&](const YamlNode& value) { extensions = read_extensions(reading, value, extensions.offer); });
+  if (extensions.is_own) warn_of_own_list(reading, *keys, extensions.offer);
   if (extensions.size) server.limits.message_size = *extensions.size;
   with(reading, *keys, "require", [&](const YamlNode& value) { read_required(reading, value, server); });
   with(reading, *keys, "timeout", [&](const YamlNode& value) {

@@ -103,6 +103,10 @@ void check_agreement(Reading& reading, const Keys& keys, const TlsSettings& sett
 
 }  // namespace
 
+bool is_certificate_word(std::string_view word) {
+  return std::ranges::find(certificate_words, word) != certificate_words.end();
+}
+
 TlsSettings read_tls(Reading& reading, const YamlNode& node) {
   TlsSettings settings;
   const auto keys = read_keys(reading, node, tls_keys, tls_key_hint);

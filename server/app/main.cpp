@@ -11,6 +11,7 @@
 #include "app/run_command.hpp"
 #include "app/scenarios_command.hpp"
 #include "app/serve.hpp"
+#include "app/tls_check.hpp"
 #include "config/check.hpp"
 
 namespace {
@@ -20,7 +21,9 @@ using namespace smtp_double;
 struct Run {
   int operator()(const ServeOptions& options) const { return run_serve(options, std::cout, std::cerr); }
   int operator()(const RunOptions& options) const { return run_for_command(options, std::cerr); }
-  int operator()(const CheckOptions& options) const { return run_check(options.scenarios, std::cout, std::cerr); }
+  int operator()(const CheckOptions& options) const {
+    return run_check(options.scenarios, std::cout, std::cerr, check_tls);
+  }
   int operator()(const ExplainOptions& options) const { return run_explain(options, std::cout, std::cerr); }
   int operator()(const ScenariosOptions& options) const { return run_scenarios(options, std::cout, std::cerr); }
   int operator()(const CaOptions& options) const { return run_ca(options, std::cout, std::cerr); }

@@ -44,12 +44,6 @@ const Endpoint* first_with_port(const std::vector<ListenerAddress>& bound, Liste
   return found == bound.end() ? nullptr : &found->endpoint;
 }
 
-// Whether the command may want to trust the CA.
-bool speaks_tls(const StartedDouble& started) {
-  const bool implicit = first_with_port(started.server->bound(), ListenerKind::Smtps) != nullptr;
-  return implicit || started.served->served()->scenario->server.plain.in_force.has(Extension::StartTls);
-}
-
 std::vector<std::string> variables_for(const Endpoint& smtp, const std::vector<ListenerAddress>& bound) {
   const std::string host = reachable(smtp.address());
   std::vector<std::string> variables{"SMTP_HOST=" + host, "SMTP_PORT=" + std::to_string(smtp.port()),
@@ -79,9 +73,8 @@ int serve_for(const std::vector<std::string>& command, const Endpoint& endpoint,
   server.on_signals({SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT},
                     [&](const ReceivedSignal& signal) { take(signal, *child, server); });
   std::vector<std::string> variables = variables_for(endpoint, server.bound());
-  std::optional<CaFile> ca;
-  if (speaks_tls(started)) ca.emplace(started.certificates->ca());
-  if (ca) variables.push_back("SMTP_DOUBLE_CA=" + ca->path());
+  const CaFile ca(started.certificates->ca());
+  variables.push_back("SMTP_DOUBLE_CA=" + ca.path());
   child.emplace(command, std::move(variables), inheritance);
   const ServingLog log(started.settings, server);
   spdlog::info("serving {}", ready_text(started));

@@ -50,13 +50,14 @@ LoadedScenario ScenarioReader::load(FoundSources found) {
   last_ = std::move(found);
   LoadedScenario loaded = load_found(*last_, limits_);
   if (!loaded.scenario) return loaded;
-  std::vector<Diagnostic> of_tls = check_tls(*loaded.scenario, certificates_);
+  std::vector<Diagnostic> of_tls = check_tls(*loaded.scenario, last_->sources);
   if (!of_tls.empty()) {
     loaded.scenario.reset();
     std::ranges::move(of_tls, std::back_inserter(loaded.diagnostics));
     return loaded;
   }
   Scenario& scenario = *loaded.scenario;
+  load_certificates(scenario, certificates_);
   if (starttls_) scenario.server.offer_start_tls();
   if (seed_) scenario.seed = seed_;
   if (!scenario.seed) {

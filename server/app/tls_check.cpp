@@ -1,49 +1,66 @@
 #include "app/tls_check.hpp"
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
 #include "tls/cipher_names.hpp"
 
 namespace smtp_double {
 namespace {
 
-class TlsCheck {
- public:
-  explicit TlsCheck(CertificateStore& certificates) : certificates_(certificates) {}
-
-  void check(const TlsSettings& settings, const SourcePlace& place, const std::string& path) {
-    if (settings.certificate && settings.certificate->kind == CertificateKind::File) {
-      const std::string problem = certificates_.load(*settings.certificate);
-      if (!problem.empty()) report(place, path + ".certificate", problem);
+// Calls `visit` with each block of settings, its place and its path.
+template <class Visit>
+void for_each_tls(const Scenario& scenario, Visit visit) {
+  visit(scenario.tls, scenario.tls_place, std::string("server.tls"));
+  for (std::size_t i = 0; i < scenario.rules.size(); ++i) {
+    for (const Response& response : scenario.rules[i].responses) {
+      if (response.tls) visit(*response.tls, response.tls_place, "rules[" + std::to_string(i) + "].tls");
     }
-    const std::string cipher = unknown_cipher(settings.ciphers);
-    if (!cipher.empty()) report(place, path + ".ciphers", "OpenSSL knows no cipher suite '" + cipher + "'");
   }
+}
 
-  std::vector<Diagnostic> take() { return std::move(diagnostics_); }
+bool has_any(const std::vector<TlsVersion>& versions, bool tls13) {
+  if (versions.empty()) return true;
+  return std::ranges::any_of(versions, [&](TlsVersion version) { return (version == TlsVersion::V13) == tls13; });
+}
 
- private:
-  void report(const SourcePlace& place, std::string path, std::string message) {
-    diagnostics_.push_back(
-        {place.file, place.line, place.column, Severity::Error, std::move(path), std::move(message), {}, {}});
-  }
+// "" or why no handshake would find a cipher suite.
+std::string problem_with_ciphers(const TlsSettings& settings) {
+  if (settings.ciphers.empty()) return {};
+  const std::string unknown = unknown_cipher(settings.ciphers);
+  if (!unknown.empty()) return "OpenSSL knows no cipher suite '" + unknown + "'";
+  const CipherNames names = split_ciphers(settings.ciphers);
+  const bool usable = (!names.tls13.empty() && has_any(settings.versions, true)) ||
+                      (!names.before_tls13.empty() && has_any(settings.versions, false));
+  return usable ? "" : "none of these cipher suites belongs to the versions";
+}
 
-  CertificateStore& certificates_;
-  std::vector<Diagnostic> diagnostics_;
-};
+std::string line_at(const SourcePlace& place, const std::vector<SourceText>& sources) {
+  const auto source = std::ranges::find(sources, place.file, &SourceText::file);
+  return source == sources.end() ? std::string() : std::string(source->line(place.line));
+}
 
 }  // namespace
 
-std::vector<Diagnostic> check_tls(const Scenario& scenario, CertificateStore& certificates) {
-  TlsCheck check(certificates);
-  check.check(scenario.tls, {scenario.name, 0, 0}, "server.tls");
-  for (std::size_t i = 0; i < scenario.rules.size(); ++i) {
-    const Rule& rule = scenario.rules[i];
-    for (const Response& response : rule.responses) {
-      if (response.tls) check.check(*response.tls, rule.place, "rules[" + std::to_string(i) + "].tls");
-    }
-  }
-  return check.take();
+std::vector<Diagnostic> check_tls(const Scenario& scenario, const std::vector<SourceText>& sources) {
+  std::vector<Diagnostic> diagnostics;
+  for_each_tls(scenario, [&](const TlsSettings& settings, const SourcePlace& place, const std::string& path) {
+    const auto report = [&](const std::string& problem) {
+      if (problem.empty()) return;
+      diagnostics.push_back(
+          {place.file, place.line, place.column, Severity::Error, path, problem, {}, line_at(place, sources)});
+    };
+    if (settings.certificate) report(CertificateStore::check(*settings.certificate));
+    report(problem_with_ciphers(settings));
+  });
+  return diagnostics;
+}
+
+void load_certificates(const Scenario& scenario, CertificateStore& certificates) {
+  for_each_tls(scenario, [&](const TlsSettings& settings, const SourcePlace&, const std::string&) {
+    if (settings.certificate) certificates.load(*settings.certificate);
+  });
 }
 
 }  // namespace smtp_double

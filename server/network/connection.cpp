@@ -41,6 +41,12 @@ bool says_goodbye(const Demand& demand) {
   return ending != nullptr && (*ending == Ending::Close || *ending == Ending::HalfClose);
 }
 
+// As it should be, with a delay at the most.
+bool is_handshake(const ReplyPlan& plan) {
+  const auto* handshake = plan.steps.empty() ? nullptr : std::get_if<Handshake>(&plan.steps.back());
+  return handshake != nullptr && !handshake->half;
+}
+
 std::chrono::microseconds wall_time() {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
 }
@@ -62,22 +68,16 @@ Connection::Connection(Socket socket, EventLoop& loop, Double& owner, Certificat
   loop_.add(*this);
   if (logs_dialogue_ || double_.explains_misses) session_.explain_misses();
   if (double_.shows_secrets) session_.show_secrets();
-  if (kind_ == ListenerKind::Smtps) {
-    session_.start_with_tls();
-  } else {
-    session_.start();
-  }
-  if (!proxy_due_) begin_octets();
   if (double_.connections.fetch_add(1) >= session_.scenario().server.limits.connections) {
     leave_place();
-    proxy_due_ = false;
     session_.dismiss(Farewell::TooManyConnections);
-    dismissed_ = true;
   }
 }
 
-void Connection::begin_octets() {
-  if (kind_ == ListenerKind::Smtps) tls_.begin();
+void Connection::begin_session() {
+  if (kind_ != ListenerKind::Smtps) return session_.start();
+  session_.start_with_tls();
+  tls_.begin();
 }
 
 Connection::~Connection() {
@@ -99,6 +99,7 @@ Detached Connection::serve(std::unique_ptr<Connection> self) {
   record_start();
   std::optional<EndCause> cause;
   try {
+    if (!proxy_due_) begin_session();
     while (!cause) {
       const Demand demand = play();
       Io written = write(loop_.output());
@@ -159,9 +160,9 @@ Detached Connection::serve(std::unique_ptr<Connection> self) {
 
 Demand Connection::play() {
   Demand demand = NeedInput{};
-  if (tls_.has_failed()) {
+  if (tls_.has_failed() || is_refused_) {
     demand = Ending::Close;
-  } else if (dismissed_ || !(proxy_due_ || tls_.waits())) {
+  } else if (session_.is_dismissed() || !(proxy_due_ || tls_.waits())) {
     demand = player_.play(loop_.output(), [this](Turn& turn) { on_turn(turn); });
     if (std::holds_alternative<NeedInput>(demand) && tls_.is_closed()) {
       client_left_ = true;
@@ -177,7 +178,6 @@ Demand Connection::play() {
 bool Connection::take_interrupt() {
   if (!interrupted_) return false;
   session_.dismiss(*interrupted_);
-  dismissed_ = true;
   interrupted_.reset();
   return true;
 }
@@ -233,7 +233,10 @@ std::optional<EndCause> Connection::take_proxy_header(std::string_view octets) {
   if (std::holds_alternative<ProxyNeedsMore>(parsed)) return std::nullopt;
   if (const auto* error = std::get_if<ProxyError>(&parsed)) {
     note("no PROXY header: " + error->text);
-    return EndCause::Closed;
+    spdlog::info("session {}: no PROXY header: {}", session_.number(), error->text);
+    closed_ = "closed, for want of a PROXY header";
+    is_refused_ = true;
+    return std::nullopt;
   }
   const auto& header = std::get<ProxyHeader>(parsed);
   proxy_due_ = false;
@@ -241,7 +244,7 @@ std::optional<EndCause> Connection::take_proxy_header(std::string_view octets) {
     session_.set_peer({header.source.address, header.source.port, session_.peer().server_port});
     note("by a proxy for " + peer_text(session_.peer()));
   }
-  begin_octets();
+  begin_session();
   const std::string rest = std::exchange(proxy_header_, {}).substr(header.octets);
   if (rest.empty()) return std::nullopt;
   const auto cause = take_octets(rest);
@@ -318,7 +321,7 @@ std::optional<EndCause> Connection::end_pause() {
   if (gone_) return gone_;
   if (take_interrupt()) player_.abandon();
   boost::system::error_code ignored;
-  if (commands_ == 1 && player_.is_speaking() && socket_.available(ignored) > 0) session_.note_early_talker();
+  if (player_.is_greeting() && socket_.available(ignored) > 0) session_.note_early_talker();
   return std::nullopt;
 }
 
@@ -412,7 +415,8 @@ void Connection::cut() {
 }
 
 void Connection::on_turn(Turn& turn) {
-  if (turn.stage == Stage::Tls && turn.rule == nullptr) return;  // the handshake is told of when it is over
+  // The handshake is told of when it is over; of one that is not to be, now.
+  if (turn.stage == Stage::Tls && turn.rule == nullptr && is_handshake(turn.plan)) return;
   ++commands_;
   std::string redacted;
   if (turn.has_secret) {
@@ -431,6 +435,7 @@ void Connection::on_turn(Turn& turn) {
                           .sent = sent,
                           .rule = turn.rule != nullptr ? std::string_view(turn.rule->name) : std::string_view(),
                           .note = misses_text(turn)});
+  if (!turn.verdict.empty()) note(turn.verdict);
   if (turn.dropped > 0) note(std::to_string(turn.dropped) + " octets that came behind STARTTLS are dropped");
   if (turn.message != nullptr) log_findings(*turn.message);
   if (turn.message != nullptr && turn.accepted) {
@@ -473,6 +478,9 @@ void Connection::warn_of_bare_lf() {
 
 void Connection::record_end(EndCause cause) {
   const std::string_view text = text_of(cause);
+  if (auto message = session_.abandon_message()) {
+    double_.mailbox.add(std::move(message), double_.budget.held(), double_.budget.limit());
+  }
   if (session_.in_content()) record(EntryKind::Incomplete, {});
   if (tls_.has_failed()) {
     note("TLS failed: " + tls_.failure());

@@ -64,7 +64,7 @@ class Connection : public LoopHook {
   std::optional<EndCause> take_input(const boost::system::error_code& error, std::uint64_t octets_per_second);
   std::optional<EndCause> take_octets(std::string_view octets);
   std::optional<EndCause> take_proxy_header(std::string_view octets);
-  void begin_octets();
+  void begin_session();
   void note(std::string_view text);
   void begin_pause(Timer& timer, std::chrono::microseconds time);
   std::optional<EndCause> end_pause();
@@ -115,9 +115,9 @@ class Connection : public LoopHook {
   std::optional<EndCause> gone_;  // the client, during the pause
   std::optional<Farewell> interrupted_;
   bool cut_ = false;
-  bool ending_ = false;    // the session has had its last word
-  bool has_place_ = true;  // counts as one of the connections there may be
-  bool dismissed_ = false;
+  bool ending_ = false;       // the session has had its last word
+  bool has_place_ = true;     // counts as one of the connections there may be
+  bool is_refused_ = false;   // without a word
   bool client_left_ = false;  // by close_notify
   bool warned_ = false;
   std::string_view closed_ = "closed";  // why, in the end

@@ -46,6 +46,7 @@ std::string_view ending_of(const ReplyPlan& plan) {
 // "450", "450, closed", "no reply, reset"
 std::string outcome_of(const Turn& turn) {
   std::string text = turn.plan.bytes.empty() ? "no reply" : std::to_string(turn.code.value());
+  if (turn.stage == Stage::Tls) text = turn.plan.bytes.empty() ? "handshake" : "no handshake";
   const std::string_view ending = ending_of(turn.plan);
   if (!ending.empty()) text.append(", ").append(ending);
   return text;

@@ -47,9 +47,10 @@ class PlanPlayer {
   /// Calls `on_turn` with each new turn, before the first octet of its reply is in `output`.
   Demand play(std::string& output, const std::function<void(Turn&)>& on_turn);
 
-  /// Whether octets of the turn that is being played are still to come; so it is for one that has none.
-  bool is_speaking() const {
-    return turn_ != nullptr && (turn_->plan.bytes.empty() || sent_ < turn_->plan.bytes.size());
+  /// Whether octets of the greeting are still to come; so it is for one that has none.
+  bool is_greeting() const {
+    return turn_ != nullptr && turn_->stage == Stage::Connect &&
+           (turn_->plan.bytes.empty() || sent_ < turn_->plan.bytes.size());
   }
 
   /// Forgets the turn that is being played: what is left of it will not be done.

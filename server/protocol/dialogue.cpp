@@ -65,7 +65,7 @@ BuiltInReply Dialogue::judge_command(const ParsedLine& line) const {
   }
   if (refused_ && line.stage != Stage::Quit)
     return out_of_order("The greeting refused this session; only QUIT is left");
-  if (const auto refusal = judge_security(line.stage)) return *refusal;
+  if (const auto refusal = judge_security(line)) return *refusal;
   return std::visit(Overloaded{
                         [&](const Hello&) { return judge_hello(line.stage); },
                         [&](const Mail& mail) { return judge_mail(mail); },
@@ -114,12 +114,15 @@ std::optional<BuiltInReply> Dialogue::judge_unoffered(const ParsedLine& line) co
 }
 
 // RFC 3207 4, RFC 4954 6
-std::optional<BuiltInReply> Dialogue::judge_security(Stage stage) const {
+std::optional<BuiltInReply> Dialogue::judge_security(const ParsedLine& line) const {
+  const Stage stage = line.stage;
   const bool always = stage == Stage::Quit || stage == Stage::Noop || stage == Stage::Ehlo || stage == Stage::Lhlo ||
                       stage == Stage::StartTls;
   if (always) return std::nullopt;
   if (profile_->tls_required && !tls_) return built_in_reply<530>({5, 7, 0}, "STARTTLS comes first here");
-  const bool before_auth = stage == Stage::Auth || stage == Stage::Helo || stage == Stage::Rset;
+  // XCLIENT may say that the client is authenticated.
+  const bool before_auth = std::holds_alternative<Xclient>(line.command) || stage == Stage::Auth ||
+                           stage == Stage::Helo || stage == Stage::Rset;
   if (before_auth || !profile_->auth_required || authenticated_) return std::nullopt;
   return built_in_reply<530>({5, 7, 0}, "Authentication is needed");
 }
@@ -290,10 +293,10 @@ void Dialogue::after_command(const ParsedLine& line, ReplyCode sent) {
 }
 
 void Dialogue::after_chunk(ReplyCode sent) {
-  if (sent.class_digit() == 2) {
-    transaction_.begin_chunking();
-  } else if (sent.class_digit() >= 4) {
+  if (sent.class_digit() >= 4) {
     transaction_.fail();
+  } else {
+    transaction_.begin_chunking();
   }
 }
 

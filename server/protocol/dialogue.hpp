@@ -58,7 +58,7 @@ class Dialogue {
  private:
   bool offers(Extension extension) const { return offer().in_force.has(extension); }
   BuiltInReply judge_command(const ParsedLine& line) const;
-  std::optional<BuiltInReply> judge_security(Stage stage) const;
+  std::optional<BuiltInReply> judge_security(const ParsedLine& line) const;
   BuiltInReply judge_hello(Stage stage) const;
   BuiltInReply judge_mail(const Mail& mail) const;
   BuiltInReply judge_rcpt(const Rcpt& rcpt) const;

@@ -77,7 +77,9 @@ Step CramMd5::take(std::string_view message) {
 Step External::take(std::string_view message) {
   if (!is_text(message)) return WrongForm{"EXTERNAL is an authorization identity in UTF-8, or nothing"};
   user_ = message.empty() ? certificate_.value_or("") : message;
-  return verdict(certificate_ && (credentials_->any || find_user(*credentials_, user_) != nullptr));
+  if (!certificate_) return Verdict::Refused;
+  // A certificate speaks for its own name.
+  return verdict(credentials_->any || (user_ == *certificate_ && find_user(*credentials_, user_) != nullptr));
 }
 
 }  // namespace smtp_double::sasl

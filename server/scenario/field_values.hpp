@@ -47,7 +47,7 @@ bool any_text_value(const Field& field, const Event& event, Visitor visit, const
     }
     return false;
   }
-  if (field.kind == FieldKind::Parameter && !event.recipients.empty()) {
+  if (field.kind == FieldKind::Parameter && !event.recipient && !event.recipients.empty()) {
     for (const Recipient& recipient : event.recipients) {
       about = &recipient;
       const auto value = parameter_in(recipient.parameters, field.name);

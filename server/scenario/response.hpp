@@ -10,6 +10,7 @@
 #include "protocol/reply.hpp"
 #include "scenario/delay.hpp"
 #include "scenario/malformation.hpp"
+#include "scenario/source_place.hpp"
 #include "scenario/text_template.hpp"
 #include "scenario/tls_settings.hpp"
 
@@ -73,6 +74,7 @@ struct Response {
   std::optional<std::uint64_t> truncate;   ///< only so many octets
   std::optional<std::uint64_t> read_pace;  ///< octets of content taken per second from here on; at body
   std::optional<TlsSettings> tls;          ///< at starttls and tls
+  SourcePlace tls_place;                   ///< of that block
   std::optional<Then> then;
   std::chrono::microseconds then_after{0};  ///< a pause before it, in which nothing is read
   std::uint64_t repeat = 1;                 ///< hits that get it, of a rule with several responses

@@ -83,6 +83,7 @@ struct Scenario {
   ServerProfile server;
   Credentials credentials;                 ///< who may authenticate
   TlsSettings tls;                         ///< where no rule says otherwise
+  SourcePlace tls_place;                   ///< of that block
   TextTemplate banner = default_banner();  ///< text of the greeting behind "220 "
   std::string greeting_wire;      ///< the greeting as it is sent; "" when it depends on more than the host name
   std::optional<Delay> delay;     ///< of every reply that has none of its own

@@ -71,6 +71,19 @@ void Session::keep_unread() {
   input_ = unread_;
 }
 
+void Session::set_peer(Peer peer) {
+  peer_ = std::move(peer);
+  unmap_address();
+}
+
+// A client that is known by its IPv4 address is to be so, whoever tells of it.
+void Session::unmap_address() {
+  constexpr std::string_view mapped = "::ffff:";
+  if (peer_.address.starts_with(mapped) && peer_.address.find('.') != std::string::npos) {
+    peer_.address.erase(0, mapped.size());
+  }
+}
+
 void Session::dismiss(Farewell why) {
   input_ = {};
   farewell_ = why;
@@ -110,7 +123,8 @@ Turn* Session::greeting_turn() {
 }
 
 Turn* Session::farewell_turn() {
-  if (awaits_tls_) {  // plain text would be taken for a part of the handshake
+  if (awaits_tls_ ||
+      !begun_) {  // plain text would be taken for a part of the handshake, and there may be no client yet
     begin_turn(Stage::Idle, {});
     turn_.code = ReplyCode::of<421>();
     end_plan(Then::Close);
@@ -158,11 +172,17 @@ Turn* Session::command_turn(const CommandLine& line) {
 
 void Session::after_command(const ParsedLine& parsed) {
   dialogue_.after_command(parsed, turn_.code);
-  if (content_ && !dialogue_.transaction().is_open()) drop_chunks();
+  const bool begins = parsed.stage == Stage::Mail && turn_.code.class_digit() == 2;
+  if (content_ && (begins || !dialogue_.transaction().is_open())) drop_chunks();
   budget_recipients();
   if (turn_.code.class_digit() >= 4) count_error();
   if (parsed.stage == Stage::Data && turn_.code.class_digit() == 3) begin_content(false);
-  if (parsed.stage == Stage::Bdat) skip_after(parsed.argument);
+  if (parsed.stage == Stage::Bdat) {
+    skip_after(parsed.argument);
+    // One that nobody could read is a hole in the content.
+    if (content_) dialogue_.after_chunk(turn_.code);
+    if (content_ && turn_.code.class_digit() >= 4) drop_chunks();
+  }
   if (turn_.code.class_digit() == 2 && std::holds_alternative<Xclient>(parsed.command)) {
     become_another(std::get<Xclient>(parsed.command).attributes);
   }
@@ -222,6 +242,7 @@ void Session::begin_turn(Stage stage, std::string_view line) {
   turn_.shown = line;
   turn_.has_secret = false;
   turn_.dropped = 0;
+  turn_.verdict.clear();
   turn_.rule = nullptr;
   turn_.attempt = 0;
   turn_.hit = 0;

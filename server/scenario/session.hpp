@@ -43,6 +43,7 @@ struct Turn {
   bool tells_line = false;                ///< the reply may have a part of the line in it
   ReplyCode code = ReplyCode::of<250>();  ///< the one that moved the session, sent or meant
   ReplyPlan plan;
+  std::string verdict;               ///< at Stage::AuthResult: whose credentials, and what was right or wrong
   std::uint64_t dropped = 0;         ///< octets that the client sent behind STARTTLS
   std::shared_ptr<Message> message;  ///< at Stage::Message
   bool accepted = false;             ///< the message belongs into the mailbox
@@ -66,7 +67,10 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   /// The client is connected: the next turn is the greeting.
-  void start() { greeting_due_ = true; }
+  void start() {
+    begun_ = true;
+    greeting_due_ = true;
+  }
   /// The same behind implicit TLS: the greeting comes once TLS is up.
   void start_with_tls();
   /// A ClientHello comes next, and not a command.
@@ -82,7 +86,7 @@ class Session {
   /// In plain sight are the secrets of AUTH then.
   void show_secrets() { shows_secrets_ = true; }
   /// Whom the connection is really from, where a proxy told. Before start().
-  void set_peer(Peer peer) { peer_ = std::move(peer); }
+  void set_peer(Peer peer);
   /// Hands over what the client sent. The octets stay where they are until next_turn() returns null, or
   /// keep_unread() copies those that are left.
   void receive(std::string_view octets);
@@ -100,6 +104,12 @@ class Session {
 
   /// The next turn; null when there is none before more octets come, or ever.
   Turn* next_turn();
+
+  /// It has been dismissed, and no rule has it go on.
+  bool is_dismissed() const { return farewell_.has_value(); }
+  /// The connection is gone: a message whose recipients have not all been answered, as it is for those that were
+  /// answered 2yz; null where there is none.
+  std::shared_ptr<Message> abandon_message();
 
   /// Nothing will be answered any more.
   bool is_over() const { return over_; }
@@ -176,6 +186,7 @@ class Session {
   void answer_auth(Event& event);
   void note_auth(Event& event) const;
   void settle_auth();
+  std::string verdict() const;
   void redact(std::string shown);
   void redact_command(const ParsedLine& parsed);
   bool begins_tls(const Response* response) const;
@@ -188,6 +199,7 @@ class Session {
   void take_chunk(std::uint64_t octets);
   bool answers_each() const;
   void accept_message();
+  void unmap_address();
   void end_message();
   void budget_content();
   void drop_content();
@@ -236,6 +248,7 @@ class Session {
   bool greeting_awaits_tls_ = false;
   bool shows_secrets_ = false;
   bool out_of_memory_ = false;
+  bool begun_ = false;
   bool greeting_due_ = false;
   bool early_talker_ = false;
   bool over_ = false;

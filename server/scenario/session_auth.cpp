@@ -22,7 +22,7 @@ AuthReply as_auth_reply(const BuiltInReply& reply) {
 // What would have been an AUTH but for a blank before it.
 bool looks_like_auth(std::string_view line) {
   line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
-  return equals_ignoring_case(line.substr(0, 4), "AUTH");
+  return equals_ignoring_case(line.substr(0, 4), "AUTH") || equals_ignoring_case(line.substr(0, 5), "XAUTH");
 }
 
 }  // namespace
@@ -32,6 +32,7 @@ Turn* Session::auth_turn(const ParsedLine& parsed, const BuiltInReply& judged) {
   const auto* auth = std::get_if<Auth>(&parsed.command);
   const bool begins = auth != nullptr && judged.code == ReplyCode::of<334>();
   auth_reply_ = begins ? begin_exchange(*auth) : as_auth_reply(judged);
+  turn_.tells_line = !judged.detail.empty();
   Event event = event_at(Stage::Auth);
   note_envelope(event, parsed);
   if (auth != nullptr) event.auth_mechanism = auth->mechanism;
@@ -78,12 +79,23 @@ void Session::answer_auth(Event& event) {
     return settle_auth();
   }
   if (is_ruled(event.stage)) choose(event, built_in);
+  if (auth_reply_.is_verdict) turn_.verdict = verdict();
   if (turn_.rule == nullptr && auth_reply_.is_verdict) {
     turn_.stage = event.stage = Stage::AuthResult;
     if (is_ruled(event.stage)) choose(event, built_in);
   }
   answer_as_chosen(event, built_in);
   settle_auth();
+}
+
+// For whoever wonders why a login failed; it has no secret in it.
+std::string Session::verdict() const {
+  const std::string& user = exchange_->user();
+  std::string text = std::string(name(exchange_->mechanism())) + (user.empty() ? "" : " of '" + user + '\'') + ": ";
+  if (auth_reply_.code.class_digit() == 2) return text + "the credentials are right";
+  const Credentials& known = scenario_->credentials;
+  const bool unknown = !known.any && !user.empty() && find_user(known, user) == nullptr;
+  return text + (unknown ? "there is no such user" : "the credentials are wrong");
 }
 
 void Session::note_auth(Event& event) const {
@@ -102,6 +114,7 @@ void Session::settle_auth() {
     dialogue_.after_auth();
   }
   exchange_.reset();
+  secret_is_due_ = true;  // from a client that does not wait for replies
   if (turn_.code.class_digit() >= 4) count_error();
 }
 
@@ -113,7 +126,7 @@ void Session::redact(std::string shown) {
 }
 
 void Session::redact_command(const ParsedLine& parsed) {
-  const bool was_due = std::exchange(secret_is_due_, false);
+  const bool was_due = std::exchange(secret_is_due_, secret_is_due_ && parsed.stage == Stage::Unknown);
   if (parsed.stage == Stage::Auth) {
     if (parsed.argument.empty()) return;
     const auto* auth = std::get_if<Auth>(&parsed.command);
@@ -123,7 +136,7 @@ void Session::redact_command(const ParsedLine& parsed) {
   } else if (parsed.stage == Stage::Unknown && looks_like_auth(parsed.line)) {
     secret_is_due_ = true;
     redact("AUTH " + std::string(secret));
-  } else if (was_due) {
+  } else if (was_due && parsed.stage == Stage::Unknown) {
     redact(std::string(secret));
   }
 }
@@ -146,7 +159,10 @@ void Session::become(const ClientAttribute& attribute) {
     return number;
   };
   switch (attribute.name) {
-    case ClientAttribute::Name::Addr: peer_.address = attribute.value; return;
+    case ClientAttribute::Name::Addr:
+      peer_.address = attribute.value;
+      unmap_address();
+      return;
     case ClientAttribute::Name::Port: peer_.port = port(); return;
     case ClientAttribute::Name::DestPort: peer_.server_port = port(); return;
     case ClientAttribute::Name::Login:

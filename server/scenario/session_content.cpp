@@ -135,8 +135,11 @@ Turn* Session::recipient_turn() {
   begin_turn(Stage::Message, chunk_ ? std::string_view(chunk_line_) : std::string_view());
   const BuiltInReply built_in = dialogue_.judge_content(*content_, out_of_memory_);
   if (next_recipient_ == 0) turn_.message = told_;
-  if (content_answered_ || next_answered_) {
-    note_answered(content_answered_ ? content_answered_ : next_answered_);
+  if (content_answered_) {
+    auto answered = content_answered_;  // which stands for every recipient
+    note_answered(answered);
+  } else if (next_answered_) {
+    note_answered(next_answered_);
   } else if (is_ruled(Stage::Message)) {
     Event event = event_at(Stage::Message);
     event.verb = chunk_ ? "BDAT" : "DATA";
@@ -155,7 +158,8 @@ Turn* Session::recipient_turn() {
   const bool more = answers_each() && ++next_recipient_ < told_->recipients.size() && !over_;
   if (!more && (taken || !takers_.empty())) accept_message();
   if (!more) end_message();
-  if (turn_.code.class_digit() >= 4) count_error();
+  // Once for the message: the last of its replies is still to be heard.
+  if (!more && turn_.code.class_digit() >= 4) count_error();
   return &turn_;
 }
 
@@ -174,7 +178,16 @@ void Session::accept_message() {
   errors_ = 0;
 }
 
+// What was answered 2yz stands, however the rest of the replies comes to its end (RFC 2033 4.2).
+std::shared_ptr<Message> Session::abandon_message() {
+  if (told_ == nullptr || takers_.empty()) return nullptr;
+  accept_message();
+  end_message();
+  return std::exchange(turn_.message, nullptr);
+}
+
 void Session::end_message() {
+  content_answered_.reset();
   ++messages_;
   told_.reset();
   takers_.clear();

@@ -6,6 +6,7 @@
 
 namespace smtp_double {
 void Session::start_with_tls() {
+  begun_ = true;
   greeting_awaits_tls_ = true;
   awaits_tls_ = true;
   tls_settings_ = scenario_->tls;
@@ -19,15 +20,15 @@ void Session::client_hello(std::string_view server_name) {
 void Session::tls_is_up(TlsFacts facts) {
   awaits_tls_ = false;
   tls_ = std::move(facts);
+  input_ = {};
+  lines_.forget();
   begin_anew();
   dialogue_.after_tls();
   if (std::exchange(greeting_awaits_tls_, false)) greeting_due_ = true;
 }
 
-// RFC 3207 4.2: nothing that was said before counts, nor what was sent ahead.
+// Nothing that was said before counts.
 void Session::begin_anew() {
-  input_ = {};
-  lines_.forget();
   in_auth_ = false;
   exchange_.reset();
   auth_user_.clear();

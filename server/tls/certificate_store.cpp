@@ -85,6 +85,17 @@ SharedIdentity CertificateStore::identity(const Certificate& certificate, const 
                         [&] { return std::make_shared<const Identity>(mine.maker.make(certificate.kind, names)); });
 }
 
+std::string CertificateStore::check(const Certificate& certificate) {
+  if (certificate.kind != CertificateKind::File) return {};
+  try {
+    const CleanErrors clean;
+    read_certificate_file(certificate);
+    return {};
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
 std::string CertificateStore::load(const Certificate& certificate) {
   if (certificate.kind != CertificateKind::File) return {};
   try {

@@ -35,6 +35,8 @@ class CertificateStore {
   /// loaded before.
   std::shared_ptr<const Identity> identity(const Certificate& certificate, const std::string& hostname,
                                            const std::string& server_name, const std::string& address);
+  /// "" or what is wrong with the files of the certificate; nothing of them is kept.
+  static std::string check(const Certificate& certificate);
   /// Reads the files of the certificate anew. "" or what is wrong: "FILE: …"; then the old ones stay.
   std::string load(const Certificate& certificate);
 
