@@ -117,7 +117,7 @@ void check_tls_has_effect(Reading& reading, const Keys& keys, const Response& re
     reading.error(*keys["tls"], "'tls' here: behind this reply there is no handshake",
                   "TLS begins behind a 2yz to STARTTLS, without 'then'");
   }
-  if (at == *stages_named("tls") && keys["raw"] != nullptr) {
+  if ((at & *stages_named("tls")).any() && keys["raw"] != nullptr) {
     reading.error(*keys["raw"], "'raw' comes in place of the handshake that 'tls' is about", "keep one of them");
   }
 }

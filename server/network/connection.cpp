@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "network/log_text.hpp"
-#include "protocol/proxy_header.hpp"
 
 namespace smtp_double {
 namespace {
@@ -72,12 +71,6 @@ Connection::Connection(Socket socket, EventLoop& loop, Double& owner, Certificat
     leave_place();
     session_.dismiss(Farewell::TooManyConnections);
   }
-}
-
-void Connection::begin_session() {
-  if (kind_ != ListenerKind::Smtps) return session_.start();
-  session_.start_with_tls();
-  tls_.begin();
 }
 
 Connection::~Connection() {
@@ -205,50 +198,6 @@ std::optional<EndCause> Connection::take_input(const boost::system::error_code& 
   const auto cause = take_octets({loop_.read_buffer(), octets});
   // What TLS has to say by itself must not wait in a buffer that is everybody's.
   if (octets_per_second > 0 && loop_.sealed().empty()) read_debt_ = time_for(octets, octets_per_second);
-  return cause;
-}
-
-std::optional<EndCause> Connection::take_octets(std::string_view octets) {
-  if (proxy_due_) return take_proxy_header(octets);
-  if (!tls_.is_on()) {
-    session_.receive(octets);
-    return std::nullopt;
-  }
-  const bool was_up = tls_.is_established();
-  loop_.opened().clear();
-  const TlsChannel::Input input = tls_.take(octets, loop_.opened(), loop_.sealed());
-  if (!was_up && tls_.is_established()) note("TLS is up: " + to_string(*session_.tls_facts()));
-  switch (input) {
-    case TlsChannel::Input::Nothing: return std::nullopt;
-    case TlsChannel::Input::Octets: session_.receive(loop_.opened()); return std::nullopt;
-    case TlsChannel::Input::Closed: return std::nullopt;  // play() sees to it
-    case TlsChannel::Input::Failed: closed_ = "closed, as TLS failed"; return std::nullopt;
-  }
-  return std::nullopt;
-}
-
-std::optional<EndCause> Connection::take_proxy_header(std::string_view octets) {
-  proxy_header_ += octets;
-  const auto parsed = parse_proxy_header(proxy_header_);
-  if (std::holds_alternative<ProxyNeedsMore>(parsed)) return std::nullopt;
-  if (const auto* error = std::get_if<ProxyError>(&parsed)) {
-    note("no PROXY header: " + error->text);
-    spdlog::info("session {}: no PROXY header: {}", session_.number(), error->text);
-    closed_ = "closed, for want of a PROXY header";
-    is_refused_ = true;
-    return std::nullopt;
-  }
-  const auto& header = std::get<ProxyHeader>(parsed);
-  proxy_due_ = false;
-  if (!header.is_local) {
-    session_.set_peer({header.source.address, header.source.port, session_.peer().server_port});
-    note("by a proxy for " + peer_text(session_.peer()));
-  }
-  begin_session();
-  const std::string rest = std::exchange(proxy_header_, {}).substr(header.octets);
-  if (rest.empty()) return std::nullopt;
-  const auto cause = take_octets(rest);
-  session_.keep_unread();
   return cause;
 }
 
@@ -435,7 +384,6 @@ void Connection::on_turn(Turn& turn) {
                           .sent = sent,
                           .rule = turn.rule != nullptr ? std::string_view(turn.rule->name) : std::string_view(),
                           .note = misses_text(turn)});
-  if (!turn.verdict.empty()) note(turn.verdict);
   if (turn.dropped > 0) note(std::to_string(turn.dropped) + " octets that came behind STARTTLS are dropped");
   if (turn.message != nullptr) log_findings(*turn.message);
   if (turn.message != nullptr && turn.accepted) {
@@ -447,6 +395,10 @@ void Connection::on_turn(Turn& turn) {
   if (logs_dialogue_) {
     log_misses(session_.number(), turn);
     redacted.empty() ? log_plan(session_.number(), turn) : log_redacted(session_.number(), sent);
+  }
+  if (!turn.why_refused.empty()) {
+    note(turn.why_refused);
+    if (!logs_dialogue_) spdlog::info("session {}: {}", session_.number(), printable(turn.why_refused));
   }
   if (session_.is_over()) closed_ = text_of_close(turn);
 }

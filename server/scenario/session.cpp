@@ -242,7 +242,7 @@ void Session::begin_turn(Stage stage, std::string_view line) {
   turn_.shown = line;
   turn_.has_secret = false;
   turn_.dropped = 0;
-  turn_.verdict.clear();
+  turn_.why_refused.clear();
   turn_.rule = nullptr;
   turn_.attempt = 0;
   turn_.hit = 0;

@@ -43,7 +43,7 @@ struct Turn {
   bool tells_line = false;                ///< the reply may have a part of the line in it
   ReplyCode code = ReplyCode::of<250>();  ///< the one that moved the session, sent or meant
   ReplyPlan plan;
-  std::string verdict;               ///< at Stage::AuthResult: whose credentials, and what was right or wrong
+  std::string why_refused;           ///< at Stage::AuthResult: whose credentials were wrong, and in what
   std::uint64_t dropped = 0;         ///< octets that the client sent behind STARTTLS
   std::shared_ptr<Message> message;  ///< at Stage::Message
   bool accepted = false;             ///< the message belongs into the mailbox
@@ -186,7 +186,7 @@ class Session {
   void answer_auth(Event& event);
   void note_auth(Event& event) const;
   void settle_auth();
-  std::string verdict() const;
+  std::string why_refused() const;
   void redact(std::string shown);
   void redact_command(const ParsedLine& parsed);
   bool begins_tls(const Response* response) const;

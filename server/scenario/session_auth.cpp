@@ -79,9 +79,9 @@ void Session::answer_auth(Event& event) {
     return settle_auth();
   }
   if (is_ruled(event.stage)) choose(event, built_in);
-  if (auth_reply_.is_verdict) turn_.verdict = verdict();
   if (turn_.rule == nullptr && auth_reply_.is_verdict) {
     turn_.stage = event.stage = Stage::AuthResult;
+    if (auth_reply_.code.class_digit() >= 4) turn_.why_refused = why_refused();
     if (is_ruled(event.stage)) choose(event, built_in);
   }
   answer_as_chosen(event, built_in);
@@ -89,10 +89,9 @@ void Session::answer_auth(Event& event) {
 }
 
 // For whoever wonders why a login failed; it has no secret in it.
-std::string Session::verdict() const {
+std::string Session::why_refused() const {
   const std::string& user = exchange_->user();
   std::string text = std::string(name(exchange_->mechanism())) + (user.empty() ? "" : " of '" + user + '\'') + ": ";
-  if (auth_reply_.code.class_digit() == 2) return text + "the credentials are right";
   const Credentials& known = scenario_->credentials;
   const bool unknown = !known.any && !user.empty() && find_user(known, user) == nullptr;
   return text + (unknown ? "there is no such user" : "the credentials are wrong");

@@ -34,6 +34,7 @@ BEYOND_A_SCHEMA = {
     r"'\d\.\d{10,}' is no probability|up to 10, not '\d\.\d{7,}'|'\d+\.0' is no size|not '-?\d+\.0'":
         "an editor sees a number and not how it is written",
     r"of AUTH only the mechanism is kept": "a pattern is compared with what is kept",
+    r"behind this reply there is no handshake": "the class of a code, in all the forms that a reply has",
     r"needs users whose passwords are known": "the mechanisms of a line of text, and what is known of them",
     r"is no IP address|is no IP network": "which colons an IPv6 address may have, and bits behind the prefix",
 }

@@ -135,7 +135,8 @@ TEST_CASE("EXTERNAL: the certificate has to be there") {
   };
   for (const Row& row : {Row{"tim", "", "passed", "passed", "tim"},
                          {"kurt", "", "refused", "passed", "kurt"},
-                         {"client 1", "tim", "passed", "passed", "tim"},
+                         {"tim", "tim", "passed", "passed", "tim"},
+                         {"client 1", "tim", "refused", "passed", "tim"},  // it speaks for its own name
                          {"tim", "kurt", "refused", "passed", "kurt"},
                          {std::nullopt, "tim", "refused", "refused", "tim"},
                          {std::nullopt, "", "refused", "refused", ""}}) {
