@@ -219,3 +219,51 @@ TEST_CASE("XCLIENT makes the session another client's") {
   CHECK_FALSE(client.session().dialogue().helo());
   CHECK(client.talk(ehlo + "MAIL FROM:<a@b>\r\n").ends_with("250 198.51.100.7 4711 ann@a.example\r\n"));
 }
+
+TEST_CASE("what a client sends ahead behind an AUTH that is over is a secret, up to the next command") {
+  ServerProfile server;
+  server.plain = make_offer({});
+  Client client(scenario_of({}, server));
+  client.answers();
+  std::vector<std::string> shown;
+  for (const Answer& answer : client.send("AUTH LOGIN\r\nYW5u\r\nc2VjcmV0\r\nNOOP\r\nc2VjcmV0\r\n"))
+    shown.push_back(answer.shown_line);
+  CHECK(shown == std::vector<std::string>{"AUTH LOGIN", "[redacted]", "[redacted]", "NOOP", "c2VjcmV0"});
+}
+
+TEST_CASE("a mechanism that nobody knows may be a secret, and so is the reply that names it") {
+  Ready client(scenario_of({}));
+  std::string line = "AUTH AGFubgBzZWNyZXQ=\r\n";
+  client.session().receive(line);
+  const Turn* turn = client.session().next_turn();
+  REQUIRE(turn != nullptr);
+  CHECK(turn->has_secret);
+  CHECK(turn->tells_line);
+}
+
+TEST_CASE("why credentials were refused is told, without them") {
+  const auto why = [](const std::string& line) {
+    Ready client(with_users());
+    client.session().receive(line);
+    const Turn* turn = client.session().next_turn();
+    REQUIRE(turn != nullptr);
+    return turn->why_refused;
+  };
+  CHECK(why("AUTH PLAIN " + plain("eve", "secret") + "\r\n") == "PLAIN of 'eve': there is no such user");
+  CHECK(why("AUTH PLAIN " + plain("ann", "hunter2") + "\r\n") == "PLAIN of 'ann': the credentials are wrong");
+  CHECK(why("AUTH PLAIN " + plain("ann", "secret") + "\r\n").empty());
+}
+
+TEST_CASE("XCLIENT loses nothing of what comes with it, and its line stays as it was") {
+  ServerProfile server;
+  server.plain = make_offer({"XCLIENT ADDR"});
+  for (std::size_t cut = 1; cut < 12; ++cut) {
+    Ready client(scenario_of({rule("mail", response(reply("250", {"{{client.ip}}"})))}, server));
+    const std::string octets = "XCLIENT ADDR=IPV6:::ffff:192.0.2.7\r\nEHLO b\r\nMAIL FROM:<a@b>\r\n";
+    client.send(octets.substr(0, cut));
+    const std::vector<Answer> answers = client.send(octets.substr(cut));
+    REQUIRE(answers.size() == 3);
+    CHECK(answers[0].line == "XCLIENT ADDR=IPV6:::ffff:192.0.2.7");
+    CHECK(answers[2].plan.bytes == "250 192.0.2.7\r\n");
+  }
+}

@@ -153,3 +153,79 @@ TEST_CASE("LMTP: a connection that a rule ends between two replies has said no m
   CHECK(client.talk("DATA\r\nx\r\n.\r\n").ends_with("250 ok\r\n(close)"));
   CHECK(client.session().is_over());
 }
+
+TEST_CASE("LMTP: a refused recipient at the limit of errors takes no reply from those behind it") {
+  Limits limits;
+  limits.errors = 2;
+  Scenario scenario =
+      scenario_of({rule("message", response(reply("450", {"4.2.2 full"})), where("recipient", Glob{"full*"}))},
+                  test::with_limits(limits));
+  Client client(std::move(scenario), {}, Variant::Lmtp);
+  client.answers();
+  client.send(
+      "LHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<one@b>\r\nRCPT TO:<full1@b>\r\nRCPT TO:<full2@b>\r\nRCPT TO:<two@b>\r\n");
+  CHECK(client.talk("DATA\r\nx\r\n.\r\n").ends_with(accepted + "450 4.2.2 full\r\n450 4.2.2 full\r\n" + accepted));
+  REQUIRE(client.mailbox.size() == 1);
+  CHECK(client.mailbox.front()->recipients.size() == 2);
+}
+
+TEST_CASE("LMTP: what was answered 250 stands when the connection is gone before the other replies") {
+  Client client(scenario_of({}), {}, Variant::Lmtp);
+  client.answers();
+  client.send("LHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<one@b>\r\nRCPT TO:<two@b>\r\nDATA\r\n");
+  const std::string content = "x\r\n.\r\n";
+  client.session().receive(content);
+  CHECK(client.session().abandon_message() == nullptr);
+  REQUIRE(client.session().next_turn() != nullptr);
+  const std::shared_ptr<Message> message = client.session().abandon_message();
+  REQUIRE(message != nullptr);
+  REQUIRE(message->recipients.size() == 1);
+  CHECK(message->recipients.front().mailbox == "one@b");
+  CHECK(client.session().abandon_message() == nullptr);
+}
+
+TEST_CASE("LMTP: the parameters at message are those of the recipient that is answered") {
+  Client client(
+      scenario_of({rule("message", response(reply("550", {"never"})), where("parameter.NOTIFY", Is{"NEVER"}))}), {},
+      Variant::Lmtp);
+  client.answers();
+  client.send(
+      "LHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<one@b> NOTIFY=NEVER\r\nRCPT TO:<two@b> NOTIFY=DELAY\r\nRCPT "
+      "TO:<three@b>\r\n");
+  CHECK(client.talk("DATA\r\nx\r\n.\r\n").ends_with("550 never\r\n" + accepted + accepted));
+}
+
+TEST_CASE("LMTP: a reply to the content while it comes is the one to every recipient") {
+  Client client(scenario_of({rule("body", response(reply("552", {"5.3.4 enough"})))}), {}, Variant::Lmtp);
+  client.answers();
+  client.send("LHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<one@b>\r\nRCPT TO:<two@b>\r\n");
+  CHECK(client.talk("DATA\r\nx\r\n.\r\nNOOP\r\n").ends_with("552 5.3.4 enough\r\n" + ok));
+  CHECK(client.mailbox.empty());
+}
+
+TEST_CASE("a BDAT that cannot be read is a chunk that was refused") {
+  Open client(scenario_of({}));
+  CHECK(client.talk("BDAT 5\r\nfirst") == taken);
+  CHECK(client.talk("BDAT 5 LAS\r\nsecon").starts_with("501 "));
+  CHECK(client.talk("BDAT 5 LAST\r\nthird").starts_with("503 5.5.1 "));
+  CHECK(client.mailbox.empty());
+}
+
+TEST_CASE("chunks of one transaction are none of the next, however that begins") {
+  Rule again = rule("mail", response(reply("250", {"again"})));
+  again.skip = 1;
+  Open client(scenario_of({again}));
+  client.send("BDAT 3\r\noldMAIL FROM:<new@a>\r\nRCPT TO:<c@d>\r\n");
+  CHECK(client.talk("BDAT 3 LAST\r\nnew") == accepted);
+  REQUIRE(client.mailbox.size() == 1);
+  CHECK(client.mailbox.front()->content == "new");
+}
+
+TEST_CASE("a chunk that is answered 3yz is a chunk all the same") {
+  Rule more = rule("bdat", response(reply("354", {"more"})));
+  Open client(scenario_of({more}));
+  CHECK(client.talk("BDAT 3\r\nabc") == "354 more\r\n");
+  CHECK(client.talk("DATA\r\n").starts_with("503 5.5.1 "));
+  CHECK(client.talk("BDAT 3 LAST\r\ndef") == accepted);
+  CHECK(client.mailbox.front()->content == "abcdef");
+}

@@ -198,3 +198,15 @@ TEST_CASE("conditions on TLS") {
   client.handshake("", {"TLSv1.2", "SUITE", "", "ann"});
   CHECK(client.talk("NOOP\r\n") == "250 SUITE ann\r\n");
 }
+
+TEST_CASE("a session that has not begun ends without a word") {
+  Client client(with_tls({rule("idle", response(reply("250", {"still here"}), Then::Continue))}));
+  Progress progress(client.scenario());
+  for (const Farewell why : {Farewell::Idle, Farewell::ShuttingDown, Farewell::TooManyConnections}) {
+    Session session(std::make_shared<const Scenario>(client.scenario()), progress, client.budget(), 7, {});
+    session.dismiss(why);
+    const Turn* turn = session.next_turn();
+    REQUIRE(turn != nullptr);
+    CHECK(to_string(turn->plan) == "close");
+  }
+}
