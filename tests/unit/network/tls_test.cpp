@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <openssl/ssl.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <thread>
@@ -444,6 +445,43 @@ TEST_CASE("a scenario that is replaced during a handshake holds for that session
   REQUIRE(tls.shake_hands());
   tls.send("NOOP\r\n");
   CHECK(tls.read_until("\r\n") == "250 first\r\n");
+}
+
+TEST_CASE("logins within TLS while the scenario is replaced, on two event loops") {
+  const auto scenario = [](int number) {
+    Scenario made = with_tls({rule("noop", response(reply("250", {std::to_string(number)})))});
+    made.credentials = {false, {{"ann", "secret"}}};
+    return std::make_shared<const Scenario>(std::move(made));
+  };
+  RunningServer server(*scenario(0), 2);
+  constexpr int clients = 4;
+  constexpr int messages = 20;
+  std::atomic<int> left{clients};
+  std::atomic<int> delivered{0};
+  std::vector<std::thread> senders;
+  for (int i = 0; i < clients; ++i) {
+    senders.emplace_back([&] {
+      for (int n = 0; n < messages; ++n) {
+        TcpClient tcp(server.port());
+        tcp.read_until("\r\n");
+        tcp.send("STARTTLS\r\n");
+        tcp.read_until("\r\n");
+        TlsTcpClient tls(tcp, trusting(server.certificates()));
+        if (!tls.shake_hands()) continue;
+        tls.send(
+            "EHLO a\r\nAUTH PLAIN AGFubgBzZWNyZXQ=\r\nNOOP\r\nMAIL FROM:<a@b>\r\nRCPT "
+            "TO:<c@d>\r\nDATA\r\nx\r\n.\r\nQUIT\r\n");
+        const std::string all = tls.read_all();
+        if (contains(all, "235 2.7.0 ") && contains(all, "250 2.0.0 Message accepted\r\n")) ++delivered;
+      }
+      --left;
+    });
+  }
+  for (int number = 1; left > 0; ++number) server.owner().replace(scenario(number));
+  for (std::thread& sender : senders) sender.join();
+  server.stop();
+  CHECK(delivered == clients * messages);
+  CHECK(server.owner().mailbox.messages().size() == clients * messages);
 }
 
 TEST_CASE("a client that opens TLS and stays idle costs little memory") {
