@@ -81,7 +81,8 @@ struct Loaded {
 
 bool breaks_replies(const Rule& rule) {
   return std::ranges::any_of(rule.responses, [](const Response& response) {
-    return response.malformed || response.truncate || std::holds_alternative<RawBytes>(response.what);
+    const bool injects = response.tls && !response.tls->inject.empty();
+    return response.malformed || response.truncate || injects || std::holds_alternative<RawBytes>(response.what);
   });
 }
 
@@ -92,7 +93,8 @@ std::vector<Loaded> load_all() {
     limits.memory = memory;
     LoadedScenario loaded = load_scenario(std::move(yaml), "fuzz.yaml", limits);
     require(loaded.scenario.has_value(), "the scenarios of the fuzzer can be read");
-    const bool well_formed = std::ranges::none_of(loaded.scenario->rules, breaks_replies);
+    const bool well_formed =
+        std::ranges::none_of(loaded.scenario->rules, breaks_replies) && loaded.scenario->tls.inject.empty();
     all.push_back({std::make_shared<const Scenario>(std::move(*loaded.scenario)), well_formed});
   };
   for (const char* yaml : odd_scenarios) load(yaml);
