@@ -11,14 +11,15 @@ from pathlib import Path
 # What each room may include from this project, besides itself.
 ROOMS = {
     "protocol": set(),
+    "explain": {"protocol"},
     "sasl": {"protocol"},
     "scenario": {"sasl", "protocol"},
     "tls": {"scenario", "protocol"},
     "journal": {"scenario", "protocol"},
     "network": {"journal", "tls", "scenario", "protocol"},
-    "admin": {"config", "journal", "scenario", "protocol"},
+    "admin": {"config", "explain", "journal", "mime", "scenario", "protocol"},
     "config": {"scenario", "sasl", "protocol"},
-    "app": {"protocol", "sasl", "scenario", "tls", "journal", "network", "admin", "config", "scenarios"},
+    "app": {"protocol", "explain", "sasl", "scenario", "tls", "journal", "network", "admin", "config", "scenarios"},
 }
 
 # Libraries and the rooms they belong to, by the start of the include's name.
@@ -28,7 +29,7 @@ LIBRARIES = {
     "openssl/": {"sasl", "tls"},
     "boost/asio": {"network", "admin", "app"},
     "spdlog/": {"network", "admin", "app"},
-    "boost/json": {"admin", "app"},
+    "boost/json": {"explain", "admin"},
     "httplib": {"admin"},
     "CLI/": {"app"},
     "catch2/": set(),
