@@ -1,0 +1,132 @@
+#include <boost/json/serialize.hpp>
+#include <utility>
+
+#include "admin/double_json.hpp"
+#include "admin/found_double.hpp"
+#include "admin/handlers.hpp"
+#include "admin/json_body.hpp"
+#include "config/rules_loader.hpp"
+#include "scenario/scenario_edit.hpp"
+
+namespace smtp_double::handlers {
+namespace {
+
+constexpr const char* posted = "rule.yaml";
+
+HttpResponse no_such_rule(std::string_view name) {
+  return problem(404, "No such rule", "there is no rule '" + std::string(name) + "'");
+}
+
+HttpResponse refused(const EditError& error) {
+  switch (error.kind) {
+    case EditError::Kind::NameTaken:
+      return problem(409, "Name taken", "there is a rule '" + error.name + "' already", "/name");
+    case EditError::Kind::NoSuchRule: return no_such_rule(error.name);
+    case EditError::Kind::TooManyStates:
+      return problem(422, "Too many states", "there is no room for another named state");
+  }
+  return problem(422, "Not changed", "the rules cannot be changed so");
+}
+
+/// The rules that a body describes, for the scenario that they are to become a part of.
+boost::system::result<std::vector<Rule>, HttpResponse> rules_in(const HttpRequest& request, const Scenario& into) {
+  if (!is_yaml(request.content_type) && !may_be_json(request.content_type)) {
+    return problem(415, "Wrong content type", "a rule is JSON or YAML, not " + request.content_type);
+  }
+  LoadedRules loaded = load_rules(request.body, posted, into);
+  if (has_errors(loaded.diagnostics)) return problems_of(loaded.diagnostics);
+  return std::move(loaded.rules);
+}
+
+HttpResponse rule_answer(const Double& served, std::string_view name) {
+  const std::shared_ptr<ServedScenario> current = served.served();
+  const auto number = find_rule(*current->scenario, name);
+  if (!number) return no_such_rule(name);
+  return {.body = json::serialize(rule_object(*current, *number))};
+}
+
+std::string path_of(std::string_view name) {
+  constexpr std::string_view hex = "0123456789ABCDEF";
+  std::string path;
+  for (const char c : name) {
+    const auto octet = static_cast<unsigned char>(c);
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '_' || c == '.' || c == '~';
+    if (plain) {
+      path += c;
+    } else {
+      path += {'%', hex[octet >> 4U], hex[octet & 15U]};
+    }
+  }
+  return path;
+}
+
+}  // namespace
+
+HttpResponse get_rules(const ApiCall& call) {
+  const auto found = found_double(call);
+  if (!found) return found.error();
+  const auto unused = call.request.parameter("unused").value_or("false");
+  if (unused != "true" && unused != "false") return problem(400, "Bad parameter", "'unused' is true or false");
+  const std::shared_ptr<ServedScenario> current = found->served->served();
+  json::array rules;
+  for (std::size_t i = 0; i < current->scenario->rules.size(); ++i) {
+    if (unused == "false" || current->progress.hits(i) == 0) rules.emplace_back(rule_object(*current, i));
+  }
+  return {.body = json::serialize(json::object{{"rules", std::move(rules)}})};
+}
+
+HttpResponse post_rules(const ApiCall& call) {
+  const auto found = found_double(call);
+  if (!found) return found.error();
+  auto rules = rules_in(call.request, *found->served->served()->scenario);
+  if (!rules) return rules.error();
+  if (rules->empty()) return problem(422, "No rule", "the body has no rule in it");
+  const std::size_t count = rules->size();
+  const auto edited = found->served->edit(
+      [&](const Scenario& scenario) { return with_rules_on_top(scenario, std::move(*rules)); });
+  if (const auto* error = std::get_if<EditError>(&edited)) return refused(*error);
+  const auto& now = std::get<std::shared_ptr<ServedScenario>>(edited);
+  json::array added;
+  for (std::size_t i = 0; i < count; ++i) added.emplace_back(rule_object(*now, i));
+  HttpResponse response{.status = 201, .body = json::serialize(json::object{{"rules", std::move(added)}})};
+  if (count == 1) {
+    response.headers.emplace_back("Location",
+                                  "/v1/doubles/" + found->name + "/rules/" + path_of(now->scenario->rules[0].name));
+  }
+  return response;
+}
+
+HttpResponse get_rule(const ApiCall& call) {
+  const auto found = found_double(call);
+  return found ? rule_answer(*found->served, call.parameters[1]) : found.error();
+}
+
+HttpResponse put_rule(const ApiCall& call) {
+  const auto found = found_double(call);
+  if (!found) return found.error();
+  const std::string_view name = call.parameters[1];
+  const std::shared_ptr<ServedScenario> current = found->served->served();
+  if (!find_rule(*current->scenario, name)) return no_such_rule(name);
+  auto rules = rules_in(call.request, *current->scenario);
+  if (!rules) return rules.error();
+  if (rules->size() != 1) return problem(422, "One rule", "the body is to be one rule");
+  Rule& rule = rules->front();
+  if (!rule.is_named) rule.name = name;
+  const std::string new_name = rule.name;
+  const auto edited = found->served->edit(
+      [&](const Scenario& scenario) { return with_rule_replaced(scenario, name, std::move(rule)); });
+  if (const auto* error = std::get_if<EditError>(&edited)) return refused(*error);
+  return rule_answer(*found->served, new_name);
+}
+
+HttpResponse delete_rule(const ApiCall& call) {
+  const auto found = found_double(call);
+  if (!found) return found.error();
+  const auto edited =
+      found->served->edit([&](const Scenario& scenario) { return without_rule(scenario, call.parameters[1]); });
+  if (const auto* error = std::get_if<EditError>(&edited)) return refused(*error);
+  return {.status = 204};
+}
+
+}  // namespace smtp_double::handlers
