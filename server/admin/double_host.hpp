@@ -44,6 +44,12 @@ struct HostError {
   std::string text;
 };
 
+/// How late an event loop came to a timer.
+struct LoopLag {
+  std::chrono::microseconds last{0};
+  std::chrono::microseconds most{0};  ///< since it was asked for before
+};
+
 /// All doubles of the process, whoever serves them. Safe from every thread but the event loops'.
 class DoubleHost {
  public:
@@ -60,6 +66,8 @@ class DoubleHost {
   virtual void close_sessions(const Double& served) = 0;
   /// Every listener is bound, and the event loops run.
   virtual bool is_ready() const = 0;
+  /// Of each event loop.
+  virtual std::vector<LoopLag> loop_lags() = 0;
   /// A scenario with all that a process does to one before it is served: certificates, seed, limits.
   virtual LoadedScenario prepare(std::string yaml, std::string file) = 0;
 };

@@ -75,13 +75,15 @@ std::optional<std::string> percent_decoded(std::string_view text, bool in_query)
 bool read_target(std::string_view target, HttpRequest& request) {
   target = target.substr(0, target.find('#'));
   std::string_view path = take_until(target, '?');
-  while (!path.empty()) {
-    const std::string_view segment = take_until(path, '/');
-    if (segment.empty()) continue;
-    auto decoded = percent_decoded(segment, false);
+  if (!path.starts_with('/')) return false;
+  while (path.size() > 1) {
+    path.remove_prefix(1);
+    auto decoded = percent_decoded(path.substr(0, path.find('/')), false);
     if (!decoded) return false;
     request.path.push_back(std::move(*decoded));
+    path.remove_prefix(std::min(path.find('/'), path.size()));
   }
+  if (path == "/" && !request.path.empty()) request.path.emplace_back();
   return read_query(target, request);
 }
 

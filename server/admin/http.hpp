@@ -20,7 +20,7 @@ std::string_view name(HttpMethod method);
 /// One request whose body is here.
 struct HttpRequest {
   HttpMethod method = HttpMethod::Get;
-  std::vector<std::string> path;  ///< decoded segments: "/v1/doubles/a%2Fb" is v1, doubles, a/b
+  std::vector<std::string> path;  ///< decoded: of "/v1/doubles/a%2Fb" v1, doubles, a/b; what is empty counts
   std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in their order
   std::string content_type;                                ///< without parameters, in lower case; "" where there is none
   std::string accept;
@@ -46,7 +46,7 @@ struct HttpResponse {
 /// Percent-decodes; in a query '+' is a blank. Nothing for a '%' without two hexadecimal digits.
 std::optional<std::string> percent_decoded(std::string_view text, bool in_query);
 
-/// Fills in path and query from a request target ("/v1/doubles?x=1"). False when it cannot be decoded.
+/// Fills in path and query from a request target ("/v1/doubles?x=1"). False when it is none, or cannot be decoded.
 bool read_target(std::string_view target, HttpRequest& request);
 
 }  // namespace smtp_double

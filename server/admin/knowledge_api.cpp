@@ -3,6 +3,7 @@
 #include "admin/handlers.hpp"
 #include "admin/json_text.hpp"
 #include "admin/problem.hpp"
+#include "admin/query_reader.hpp"
 #include "config/library.hpp"
 #include "config/library_search.hpp"
 #include "explain/explain.hpp"
@@ -17,8 +18,10 @@ json::object entry_of(const LibraryScenario& scenario) {
 }  // namespace
 
 HttpResponse get_explanation(const ApiCall& call) {
-  const auto reply = call.request.parameter("reply").value_or("");
-  const auto stage = call.request.parameter("stage").value_or("");
+  QueryReader query(call.request);
+  const std::string reply = query.text("reply").value_or("");
+  const std::string stage = query.text("stage").value_or("");
+  if (auto wrong = query.finish()) return std::move(*wrong);
   const auto explained = explain(reply, stage);
   if (!explained) return problem(400, "Nothing to explain", explained.error());
   return {.body = to_json(*explained)};

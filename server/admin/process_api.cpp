@@ -4,6 +4,7 @@
 #include "admin/embedded.hpp"
 #include "admin/handlers.hpp"
 #include "admin/json_text.hpp"
+#include "admin/metrics.hpp"
 #include "admin/problem.hpp"
 
 namespace smtp_double::handlers {
@@ -41,6 +42,12 @@ HttpResponse get_ready(const ApiCall& call) {
 
 HttpResponse get_version(const ApiCall& call) {
   return {.body = json::serialize(json::object{{"name", "smtp-double"}, {"version", call.api.version()}})};
+}
+
+HttpResponse get_metrics(const ApiCall& call) {
+  DoubleHost& host = call.api.host();
+  return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
+          .body = metrics_text(host.all(), host.loop_lags(), call.api.version())};
 }
 
 HttpResponse get_openapi(const ApiCall& call) { return file(call.request, "openapi.json"); }

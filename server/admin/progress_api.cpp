@@ -7,6 +7,7 @@
 #include "admin/found_double.hpp"
 #include "admin/handlers.hpp"
 #include "admin/json_body.hpp"
+#include "admin/query_reader.hpp"
 
 // What moves a scenario on, or back: states, the clock, reset.
 
@@ -21,7 +22,7 @@ json::object state_object(const ServedScenario& served) {
   json::array per;
   for (const Field& field : served.scenario->states_per) per.emplace_back(text(to_string(field)));
   json::array keys;
-  const auto now = served.clock->now();
+  const auto now = served.clock.now();
   for (const KeyState& key : served.progress.states(most_keys)) {
     keys.push_back(json::object{{"key", text(key.key)},
                                 {"state", text(served.scenario->states[key.held.state])},
@@ -30,7 +31,7 @@ json::object state_object(const ServedScenario& served) {
   return {{"states", std::move(states)}, {"per", std::move(per)}, {"keys", std::move(keys)}};
 }
 
-json::object clock_object(const ServedScenario& served) { return {{"now_ms", milliseconds(served.clock->now())}}; }
+json::object clock_object(const ServedScenario& served) { return {{"now_ms", milliseconds(served.clock.now())}}; }
 
 /// What POST reset does away with.
 struct ResetParts {
@@ -88,7 +89,7 @@ HttpResponse put_state(const ApiCall& call) {
   if (known == states.end()) {
     return problem(422, "No such state", "no rule has the state '" + *state + "'", "/state");
   }
-  served->progress.set_state(key, {static_cast<StateNumber>(known - states.begin()), served->clock->now()});
+  served->progress.set_state(key, {static_cast<StateNumber>(known - states.begin()), served->clock.now()});
   return {.body = json::serialize(state_object(*served))};
 }
 
@@ -109,14 +110,16 @@ HttpResponse post_clock(const ApiCall& call) {
   if (!by && wrong.empty()) reader.complain("advance", "'advance' is to be a duration: \"10m\", or milliseconds");
   if (!wrong.empty()) return problems(400, wrong);
   const std::shared_ptr<ServedScenario> served = found->served->served();
-  served->clock->advance(*by);
+  served->clock.advance(*by);
   return {.body = json::serialize(clock_object(*served))};
 }
 
 HttpResponse post_reset(const ApiCall& call) {
   const auto found = found_double(call);
   if (!found) return found.error();
-  const auto parts = parts_in(call.request.parameter("what").value_or("all"));
+  QueryReader query(call.request);
+  const auto parts = parts_in(query.text("what").value_or("all"));
+  if (auto wrong = query.finish()) return std::move(*wrong);
   if (!parts) {
     return problem(400, "Bad parameter", "'what' is all, or some of rules, progress, journal and mailbox");
   }

@@ -75,10 +75,10 @@ std::optional<std::vector<std::string_view>> parameters_in(const std::vector<std
     if (pattern.empty()) return std::nullopt;
     const std::string_view segment = take_segment(pattern);
     if (segment.ends_with("...}")) {
-      for (; i < path.size(); ++i) parameters.emplace_back(path[i]);
+      parameters.assign(path.begin() + static_cast<std::ptrdiff_t>(i), path.end());
       return parameters;
     }
-    if (segment.starts_with('{')) {
+    if (segment.starts_with('{') && !path[i].empty()) {
       parameters.emplace_back(path[i]);
     } else if (segment != path[i]) {
       return std::nullopt;

@@ -5,6 +5,7 @@
 #include "admin/found_double.hpp"
 #include "admin/handlers.hpp"
 #include "admin/json_body.hpp"
+#include "admin/query_reader.hpp"
 #include "config/rules_loader.hpp"
 #include "scenario/scenario_edit.hpp"
 
@@ -45,6 +46,16 @@ HttpResponse rule_answer(const Double& served, std::string_view name) {
   return {.body = json::serialize(rule_object(*current, *number))};
 }
 
+// Those that are still there: another client may have been quicker.
+json::object rules_named(const Double& served, const std::vector<std::string>& names) {
+  const std::shared_ptr<ServedScenario> current = served.served();
+  json::array rules;
+  for (const std::string& name : names) {
+    if (const auto number = find_rule(*current->scenario, name)) rules.emplace_back(rule_object(*current, *number));
+  }
+  return {{"rules", std::move(rules)}};
+}
+
 std::string path_of(std::string_view name) {
   constexpr std::string_view hex = "0123456789ABCDEF";
   std::string path;
@@ -66,12 +77,13 @@ std::string path_of(std::string_view name) {
 HttpResponse get_rules(const ApiCall& call) {
   const auto found = found_double(call);
   if (!found) return found.error();
-  const auto unused = call.request.parameter("unused").value_or("false");
-  if (unused != "true" && unused != "false") return problem(400, "Bad parameter", "'unused' is true or false");
+  QueryReader query(call.request);
+  const bool unused_only = query.flag("unused").value_or(false);
+  if (auto wrong = query.finish()) return std::move(*wrong);
   const std::shared_ptr<ServedScenario> current = found->served->served();
   json::array rules;
   for (std::size_t i = 0; i < current->scenario->rules.size(); ++i) {
-    if (unused == "false" || current->progress.hits(i) == 0) rules.emplace_back(rule_object(*current, i));
+    if (!unused_only || current->progress.hits(i) == 0) rules.emplace_back(rule_object(*current, i));
   }
   return {.body = json::serialize(json::object{{"rules", std::move(rules)}})};
 }
@@ -82,17 +94,14 @@ HttpResponse post_rules(const ApiCall& call) {
   auto rules = rules_in(call.request, *found->served->served()->scenario);
   if (!rules) return rules.error();
   if (rules->empty()) return problem(422, "No rule", "the body has no rule in it");
-  const std::size_t count = rules->size();
-  const auto edited = found->served->edit(
+  std::vector<std::string> names;
+  for (const Rule& rule : *rules) names.push_back(rule.name);
+  const auto error = found->served->edit(
       [&](const Scenario& scenario) { return with_rules_on_top(scenario, std::move(*rules)); });
-  if (const auto* error = std::get_if<EditError>(&edited)) return refused(*error);
-  const auto& now = std::get<std::shared_ptr<ServedScenario>>(edited);
-  json::array added;
-  for (std::size_t i = 0; i < count; ++i) added.emplace_back(rule_object(*now, i));
-  HttpResponse response{.status = 201, .body = json::serialize(json::object{{"rules", std::move(added)}})};
-  if (count == 1) {
-    response.headers.emplace_back("Location",
-                                  "/v1/doubles/" + found->name + "/rules/" + path_of(now->scenario->rules[0].name));
+  if (error) return refused(*error);
+  HttpResponse response{.status = 201, .body = json::serialize(rules_named(*found->served, names))};
+  if (names.size() == 1) {
+    response.headers.emplace_back("Location", "/v1/doubles/" + found->name + "/rules/" + path_of(names.front()));
   }
   return response;
 }
@@ -114,18 +123,18 @@ HttpResponse put_rule(const ApiCall& call) {
   Rule& rule = rules->front();
   if (!rule.is_named) rule.name = name;
   const std::string new_name = rule.name;
-  const auto edited = found->served->edit(
+  const auto error = found->served->edit(
       [&](const Scenario& scenario) { return with_rule_replaced(scenario, name, std::move(rule)); });
-  if (const auto* error = std::get_if<EditError>(&edited)) return refused(*error);
+  if (error) return refused(*error);
   return rule_answer(*found->served, new_name);
 }
 
 HttpResponse delete_rule(const ApiCall& call) {
   const auto found = found_double(call);
   if (!found) return found.error();
-  const auto edited =
+  const auto error =
       found->served->edit([&](const Scenario& scenario) { return without_rule(scenario, call.parameters[1]); });
-  if (const auto* error = std::get_if<EditError>(&edited)) return refused(*error);
+  if (error) return refused(*error);
   return {.status = 204};
 }
 

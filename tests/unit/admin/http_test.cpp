@@ -22,10 +22,12 @@ TEST_CASE("a target is read into decoded segments and parameters") {
   CHECK(request.parameter("y") == std::nullopt);
 }
 
-TEST_CASE("the root has no segments, and empty ones do not count") {
+TEST_CASE("the root has no segments, and empty ones count") {
   CHECK(request_for("/").path.empty());
   CHECK(request_for("/?a=b").path.empty());
-  CHECK(request_for("//v1//doubles/").path == std::vector<std::string>{"v1", "doubles"});
+  CHECK(request_for("/v1/").path == std::vector<std::string>{"v1", ""});
+  CHECK(request_for("/v1//doubles").path == std::vector<std::string>{"v1", "", "doubles"});
+  CHECK(request_for("//").path == std::vector<std::string>{"", ""});
 }
 
 TEST_CASE("dots are names like any other: there is no folder to leave") {
@@ -33,7 +35,7 @@ TEST_CASE("dots are names like any other: there is no folder to leave") {
 }
 
 TEST_CASE("a target that cannot be decoded is refused") {
-  const std::string_view target = GENERATE("/a%", "/a%2", "/a%zz", "/a?b=%", "/a?%4=b", "/%%%");
+  const std::string_view target = GENERATE("", "*", "a", "/a%", "/a%2", "/a%zz", "/a?b=%", "/a?%4=b", "/%%%");
   HttpRequest request;
   CAPTURE(target);
   CHECK_FALSE(read_target(target, request));
