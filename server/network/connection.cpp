@@ -42,12 +42,14 @@ bool says_goodbye(const Demand& demand) {
 
 }  // namespace
 
-Connection::Connection(Socket socket, EventLoop& loop, Double& owner, CertificateStore& certificates, Arrival arrival)
+Connection::Connection(Socket socket, EventLoop& loop, std::shared_ptr<Double> owner, CertificateStore& certificates,
+                       Arrival arrival)
     : socket_(std::move(socket)),
       loop_(loop),
-      double_(owner),
-      served_(owner.served()),
-      session_(served_->scenario, served_->progress, owner.budget, owner.sessions.fetch_add(1) + 1,
+      double_(std::move(owner)),
+      version_(double_->version()),
+      served_(double_->served()),
+      session_(served_->scenario, served_->progress, double_->budget, double_->sessions.fetch_add(1) + 1,
                std::move(arrival.peer), arrival.kind == ListenerKind::Lmtp ? Variant::Lmtp : Variant::Smtp),
       player_(session_),
       tls_(session_, certificates, std::move(arrival.local_address)),
@@ -55,9 +57,10 @@ Connection::Connection(Socket socket, EventLoop& loop, Double& owner, Certificat
       proxy_due_(arrival.proxied),
       logs_dialogue_(spdlog::should_log(spdlog::level::debug)) {
   loop_.add(*this);
-  if (logs_dialogue_ || double_.explains_misses) session_.explain_misses();
-  if (double_.shows_secrets) session_.show_secrets();
-  if (double_.connections.fetch_add(1) >= session_.scenario().server.limits.connections) {
+  offer_switch();
+  if (logs_dialogue_ || double_->explains_misses) session_.explain_misses();
+  if (double_->shows_secrets) session_.show_secrets();
+  if (double_->connections.fetch_add(1) >= session_.scenario().server.limits.connections) {
     leave_place();
     session_.dismiss(Farewell::TooManyConnections);
   }
@@ -69,7 +72,7 @@ Connection::~Connection() {
 }
 
 void Connection::leave_place() {
-  if (std::exchange(has_place_, false)) double_.connections.fetch_sub(1);
+  if (std::exchange(has_place_, false)) double_->connections.fetch_sub(1);
 }
 
 void Connection::start(std::unique_ptr<Connection> connection) {
@@ -154,7 +157,7 @@ Demand Connection::play() {
   }
   if (tls_.is_on()) tls_.seal(loop_.output(), loop_.sealed(), says_goodbye(demand));
   if (pause_of(demand)) session_.keep_unread();
-  if (session_.holds_content()) double_.mailbox.trim(double_.budget.held(), double_.budget.limit());
+  if (session_.holds_content()) double_->mailbox.trim(double_->budget.held(), double_->budget.limit());
   return demand;
 }
 
@@ -167,6 +170,7 @@ bool Connection::take_interrupt() {
 
 void Connection::wake() {
   woken_at_ = wall_time();
+  if (double_->version() != version_) keep_up();
   if (served_->asks_time) session_.set_time(served_->clock.now());
 }
 

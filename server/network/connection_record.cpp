@@ -21,6 +21,7 @@ bool is_handshake(const ReplyPlan& plan) {
 }  // namespace
 
 void Connection::on_turn(Turn& turn) {
+  if (turn.switched) go_over();
   // The handshake is told of when it is over; of one that is not to be, now.
   if (turn.stage == Stage::Tls && turn.rule == nullptr && is_handshake(turn.plan)) return;
   ++commands_;
@@ -31,20 +32,20 @@ void Connection::on_turn(Turn& turn) {
   }
   const std::string_view line = turn.shown;
   const std::string_view sent = redacted.empty() ? std::string_view(turn.plan.bytes) : redacted;
-  double_.journal.record({.kind = EntryKind::Exchange,
-                          .stage = turn.stage,
-                          .code = static_cast<std::uint16_t>(turn.stage == Stage::Tls ? 0 : turn.code.value()),
-                          .session = session_.number(),
-                          .hit = turn.hit,
-                          .time = woken_at_,
-                          .received = line,
-                          .sent = sent,
-                          .rule = turn.rule != nullptr ? std::string_view(turn.rule->name) : std::string_view(),
-                          .note = misses_text(turn)});
+  double_->journal.record({.kind = EntryKind::Exchange,
+                           .stage = turn.stage,
+                           .code = static_cast<std::uint16_t>(turn.stage == Stage::Tls ? 0 : turn.code.value()),
+                           .session = session_.number(),
+                           .hit = turn.hit,
+                           .time = woken_at_,
+                           .received = line,
+                           .sent = sent,
+                           .rule = turn.rule != nullptr ? std::string_view(turn.rule->name) : std::string_view(),
+                           .note = misses_text(turn)});
   if (turn.dropped > 0) note(std::to_string(turn.dropped) + " octets that came behind STARTTLS are dropped");
   if (turn.message != nullptr) log_findings(*turn.message);
   if (turn.message != nullptr && turn.accepted) {
-    double_.mailbox.add(std::move(turn.message), double_.budget.held(), double_.budget.limit());
+    double_->mailbox.add(std::move(turn.message), double_->budget.held(), double_->budget.limit());
   }
   turn.message.reset();  // the turn may stay for as long as the client likes
   if (logs_dialogue_) log_received(session_.number(), line, turn);
@@ -69,7 +70,7 @@ void Connection::record_start() {
 }
 
 void Connection::record(EntryKind kind, std::string_view text) {
-  double_.journal.record({.kind = kind, .session = session_.number(), .time = wall_time(), .received = text});
+  double_->journal.record({.kind = kind, .session = session_.number(), .time = wall_time(), .received = text});
 }
 
 // Of what no line of the dialogue tells.
@@ -88,7 +89,7 @@ void Connection::warn_of_bare_lf() {
 void Connection::record_end(EndCause cause) {
   const std::string_view text = text_of(cause);
   if (auto message = session_.abandon_message()) {
-    double_.mailbox.add(std::move(message), double_.budget.held(), double_.budget.limit());
+    double_->mailbox.add(std::move(message), double_->budget.held(), double_->budget.limit());
   }
   if (session_.in_content()) record(EntryKind::Incomplete, {});
   if (tls_.has_failed()) {
