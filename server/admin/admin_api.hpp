@@ -1,9 +1,8 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
-#include <memory>
 #include <string>
+#include <utility>
 
 #include "admin/double_host.hpp"
 #include "admin/http.hpp"
@@ -18,12 +17,16 @@ class AdminApi {
 
   HttpResponse answer(const HttpRequest& request) const;
 
+  /// Ends what waits, and streams: nobody waits from here on.
+  void close();
+
   DoubleHost& host() const { return host_; }
   const std::string& version() const { return version_; }
 
  private:
   DoubleHost& host_;
   std::string version_;
+  std::atomic<bool> closed_{false};
 };
 
 }  // namespace smtp_double

@@ -29,14 +29,30 @@ HttpResponse refused(const EditError& error) {
   return problem(422, "Not changed", "the rules cannot be changed so");
 }
 
-/// The rules that a body describes, for the scenario that they are to become a part of.
-boost::system::result<std::vector<Rule>, HttpResponse> rules_in(const HttpRequest& request, const Scenario& into) {
+/// What came of changing the rules by those of a body: the names of these, or the answer that says what is wrong.
+using ChangedRules = boost::system::result<std::vector<std::string>, HttpResponse>;
+
+/// `change` makes the edit of the scenario and the rules that were read for it. They are read while nobody else changes
+/// the scenario, as their names, where none is given, depend on it.
+template <class Change>
+ChangedRules change_rules(Double& served, const HttpRequest& request, const RuleNames& names, Change change) {
   if (!is_yaml(request.content_type) && !may_be_json(request.content_type)) {
     return problem(415, "Wrong content type", "a rule is JSON or YAML, not " + request.content_type);
   }
-  LoadedRules loaded = load_rules(request.body, posted, into);
+  LoadedRules loaded;
+  std::vector<std::string> changed;
+  const auto error = served.edit([&](const Scenario& scenario) -> ScenarioEdit {
+    loaded = load_rules(request.body, posted, scenario, names);
+    if (loaded.rules.empty()) return EditError{};
+    for (Rule& rule : loaded.rules) {
+      rule.posted = true;
+      changed.push_back(rule.name);
+    }
+    return change(scenario, std::move(loaded.rules));
+  });
   if (has_errors(loaded.diagnostics)) return problems_of(loaded.diagnostics);
-  return std::move(loaded.rules);
+  if (error) return refused(*error);
+  return changed;
 }
 
 HttpResponse rule_answer(const Double& served, std::string_view name) {
@@ -91,17 +107,14 @@ HttpResponse get_rules(const ApiCall& call) {
 HttpResponse post_rules(const ApiCall& call) {
   const auto found = found_double(call);
   if (!found) return found.error();
-  auto rules = rules_in(call.request, *found->served->served()->scenario);
-  if (!rules) return rules.error();
-  if (rules->empty()) return problem(422, "No rule", "the body has no rule in it");
-  std::vector<std::string> names;
-  for (const Rule& rule : *rules) names.push_back(rule.name);
-  const auto error = found->served->edit(
-      [&](const Scenario& scenario) { return with_rules_on_top(scenario, std::move(*rules)); });
-  if (error) return refused(*error);
-  HttpResponse response{.status = 201, .body = json::serialize(rules_named(*found->served, names))};
-  if (names.size() == 1) {
-    response.headers.emplace_back("Location", "/v1/doubles/" + found->name + "/rules/" + path_of(names.front()));
+  const ChangedRules names =
+      change_rules(*found->served, call.request, {}, [](const Scenario& scenario, std::vector<Rule> rules) {
+        return with_rules_on_top(scenario, std::move(rules));
+      });
+  if (!names) return names.error();
+  HttpResponse response{.status = 201, .body = json::serialize(rules_named(*found->served, *names))};
+  if (names->size() == 1) {
+    response.headers.emplace_back("Location", "/v1/doubles/" + found->name + "/rules/" + path_of(names->front()));
   }
   return response;
 }
@@ -115,18 +128,13 @@ HttpResponse put_rule(const ApiCall& call) {
   const auto found = found_double(call);
   if (!found) return found.error();
   const std::string_view name = call.parameters[1];
-  const std::shared_ptr<ServedScenario> current = found->served->served();
-  if (!find_rule(*current->scenario, name)) return no_such_rule(name);
-  auto rules = rules_in(call.request, *current->scenario);
-  if (!rules) return rules.error();
-  if (rules->size() != 1) return problem(422, "One rule", "the body is to be one rule");
-  Rule& rule = rules->front();
-  if (!rule.is_named) rule.name = name;
-  const std::string new_name = rule.name;
-  const auto error = found->served->edit(
-      [&](const Scenario& scenario) { return with_rule_replaced(scenario, name, std::move(rule)); });
-  if (error) return refused(*error);
-  return rule_answer(*found->served, new_name);
+  if (!find_rule(*found->served->served()->scenario, name)) return no_such_rule(name);
+  const ChangedRules names =
+      change_rules(*found->served, call.request, {.replaced = std::string(name)},
+                   [&](const Scenario& scenario, std::vector<Rule> rules) {
+                     return with_rule_replaced(scenario, name, std::move(rules.front()));
+                   });
+  return names ? rule_answer(*found->served, names->front()) : names.error();
 }
 
 HttpResponse delete_rule(const ApiCall& call) {
