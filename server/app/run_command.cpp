@@ -57,9 +57,9 @@ std::vector<std::string> variables_for(const Endpoint& smtp, const std::vector<L
   return variables;
 }
 
-void take(const ReceivedSignal& signal, ChildProcess& child, Server& server) {
+void take(const ReceivedSignal& signal, ChildProcess& child, EventLoops& loops) {
   if (signal.number == SIGCHLD) {
-    if (child.poll()) server.stop_when_idle(closing_time);
+    if (child.poll()) loops.stop_when_idle(closing_time);
   } else if (!signal.from_terminal) {
     child.send(signal.number);
   }
@@ -68,17 +68,17 @@ void take(const ReceivedSignal& signal, ChildProcess& child, Server& server) {
 // Serves until the command has ended; its status as waitpid() gives it.
 int serve_for(const std::vector<std::string>& command, const Endpoint& endpoint, const Inheritance& inheritance,
               StartedDouble& started) {
-  Server& server = *started.server;
+  EventLoops& loops = *started.loops;
   std::optional<ChildProcess> child;
-  server.on_signals({SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT},
-                    [&](const ReceivedSignal& signal) { take(signal, *child, server); });
-  std::vector<std::string> variables = variables_for(endpoint, server.bound());
+  loops.on_signals({SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT},
+                   [&](const ReceivedSignal& signal) { take(signal, *child, loops); });
+  std::vector<std::string> variables = variables_for(endpoint, started.listeners->bound());
   const CaFile ca(started.certificates->ca());
   variables.push_back("SMTP_DOUBLE_CA=" + ca.path());
   child.emplace(command, std::move(variables), inheritance);
-  const ServingLog log(started.settings, server);
+  const ServingLog log(started.settings, loops);
   spdlog::info("serving {}", ready_text(started));
-  server.run();
+  loops.run();
   return child->poll().value();
 }
 
@@ -87,7 +87,7 @@ int run_with(const RunOptions& options, const Inheritance& inheritance, StartRep
   if (const int* status = std::get_if<int>(&outcome)) return *status;
   auto& started = std::get<StartedDouble>(outcome);
   started.served->explains_misses = true;
-  const Endpoint* endpoint = first_with_port(started.server->bound(), ListenerKind::Smtp);  // SMTP_PORT
+  const Endpoint* endpoint = first_with_port(started.listeners->bound(), ListenerKind::Smtp);  // SMTP_PORT
   if (endpoint == nullptr) {
     report.error("run needs a listener with a port: --listen 127.0.0.1:0");
     return exit_bad_usage;

@@ -115,7 +115,7 @@ std::variant<ServeSettings, int> settle_as_told(const ServeOptions& options, Sta
 std::variant<StartedDouble, int> start_double(const ServeOptions& options, StartReport& report) {
   auto settled = settle_as_told(options, report);
   if (const int* status = std::get_if<int>(&settled)) return *status;
-  StartedDouble started{std::get<ServeSettings>(std::move(settled)), {}, {}, {}, {}, {}};
+  StartedDouble started{std::get<ServeSettings>(std::move(settled)), {}, {}, {}, {}, {}, {}};
   const ServeSettings& settings = started.settings;
   if (settings.port_file) remove_old_port_file(settings.port_file->text);
   // Before it is read for the first time: no change is missed.
@@ -127,11 +127,12 @@ std::variant<StartedDouble, int> start_double(const ServeOptions& options, Start
   if (!scenario) return exit_bad_usage;
 
   keep_freed_memory();
-  started.served = std::make_unique<Double>(std::make_shared<const Scenario>(std::move(*scenario)));
+  started.served = std::make_shared<Double>(std::make_shared<const Scenario>(std::move(*scenario)));
   started.served->shows_secrets = settings.show_secrets;
+  started.loops = std::make_unique<EventLoops>(settings.threads);
   try {
-    started.server =
-        std::make_unique<Server>(*started.served, *started.certificates, settings.listen, settings.threads);
+    started.listeners = std::make_unique<DoubleListeners>(*started.loops, started.served, *started.certificates,
+                                                          settings.listen, DoubleListeners::Share::AllLoops);
   } catch (const CannotListen& error) {
     report.error(error.what() + variable_note(settings.from_of(error.kind())));
     return exit_cannot_bind;
@@ -141,14 +142,15 @@ std::variant<StartedDouble, int> start_double(const ServeOptions& options, Start
 
 bool write_ports(const StartedDouble& started, StartReport& report) {
   const auto& file = started.settings.port_file;
-  const std::string problem = file ? write_port_file(file->text, started.server->bound()) : "";
+  const std::string problem = file ? write_port_file(file->text, started.listeners->bound()) : "";
   if (!problem.empty()) report.error(problem + variable_note(file->from));
   return problem.empty();
 }
 
 std::string ready_text(const StartedDouble& started) {
   std::string text;
-  for (const std::string& list : by_kind(started.server->bound(), [](const Endpoint& it) { return to_string(it); })) {
+  for (const std::string& list :
+       by_kind(started.listeners->bound(), [](const Endpoint& it) { return to_string(it); })) {
     text += list + ' ';
   }
   const std::shared_ptr<const Scenario> served = started.served->served()->scenario;
@@ -156,13 +158,13 @@ std::string ready_text(const StartedDouble& started) {
   return text + "scenario=" + scenario.name + " seed=" + std::to_string(*scenario.seed);
 }
 
-ServingLog::ServingLog(const ServeSettings& settings, Server& server) {
+ServingLog::ServingLog(const ServeSettings& settings, EventLoops& loops) {
   start_logging(settings.log_level, settings.log_format);
   if (settings.file) spdlog::info("settings are those of {}", *settings.file);
-  gather_log([&server] { server.call_later(log_delay, flush_log); });
+  gather_log([&loops] { loops.call_later(log_delay, flush_log); });
 }
 
-// However serving ends: the log must not ask a server that is gone for its next flush.
+// However serving ends: the log must not ask loops that are gone for its next flush.
 ServingLog::~ServingLog() { finish_logging(); }
 
 }  // namespace smtp_double

@@ -52,12 +52,13 @@ std::chrono::microseconds wall_time() {
 
 }  // namespace
 
-Connection::Connection(Socket socket, EventLoop& loop, Double& owner, CertificateStore& certificates, Arrival arrival)
+Connection::Connection(Socket socket, EventLoop& loop, std::shared_ptr<Double> owner, CertificateStore& certificates,
+                       Arrival arrival)
     : socket_(std::move(socket)),
       loop_(loop),
-      double_(owner),
-      served_(owner.served()),
-      session_(served_->scenario, served_->progress, owner.budget, owner.sessions.fetch_add(1) + 1,
+      double_(std::move(owner)),
+      served_(double_->served()),
+      session_(served_->scenario, served_->progress, double_->budget, double_->sessions.fetch_add(1) + 1,
                std::move(arrival.peer), arrival.kind == ListenerKind::Lmtp ? Variant::Lmtp : Variant::Smtp),
       player_(session_),
       tls_(session_, certificates, std::move(arrival.local_address)),
@@ -65,9 +66,9 @@ Connection::Connection(Socket socket, EventLoop& loop, Double& owner, Certificat
       proxy_due_(arrival.proxied),
       logs_dialogue_(spdlog::should_log(spdlog::level::debug)) {
   loop_.add(*this);
-  if (logs_dialogue_ || double_.explains_misses) session_.explain_misses();
-  if (double_.shows_secrets) session_.show_secrets();
-  if (double_.connections.fetch_add(1) >= session_.scenario().server.limits.connections) {
+  if (logs_dialogue_ || double_->explains_misses) session_.explain_misses();
+  if (double_->shows_secrets) session_.show_secrets();
+  if (double_->connections.fetch_add(1) >= session_.scenario().server.limits.connections) {
     leave_place();
     session_.dismiss(Farewell::TooManyConnections);
   }
@@ -79,7 +80,7 @@ Connection::~Connection() {
 }
 
 void Connection::leave_place() {
-  if (std::exchange(has_place_, false)) double_.connections.fetch_sub(1);
+  if (std::exchange(has_place_, false)) double_->connections.fetch_sub(1);
 }
 
 void Connection::start(std::unique_ptr<Connection> connection) {
@@ -164,7 +165,7 @@ Demand Connection::play() {
   }
   if (tls_.is_on()) tls_.seal(loop_.output(), loop_.sealed(), says_goodbye(demand));
   if (pause_of(demand)) session_.keep_unread();
-  if (session_.holds_content()) double_.mailbox.trim(double_.budget.held(), double_.budget.limit());
+  if (session_.holds_content()) double_->mailbox.trim(double_->budget.held(), double_->budget.limit());
   return demand;
 }
 
@@ -374,20 +375,20 @@ void Connection::on_turn(Turn& turn) {
   }
   const std::string_view line = turn.shown;
   const std::string_view sent = redacted.empty() ? std::string_view(turn.plan.bytes) : redacted;
-  double_.journal.record({.kind = EntryKind::Exchange,
-                          .stage = turn.stage,
-                          .code = static_cast<std::uint16_t>(turn.stage == Stage::Tls ? 0 : turn.code.value()),
-                          .session = session_.number(),
-                          .hit = turn.hit,
-                          .time = woken_at_,
-                          .received = line,
-                          .sent = sent,
-                          .rule = turn.rule != nullptr ? std::string_view(turn.rule->name) : std::string_view(),
-                          .note = misses_text(turn)});
+  double_->journal.record({.kind = EntryKind::Exchange,
+                           .stage = turn.stage,
+                           .code = static_cast<std::uint16_t>(turn.stage == Stage::Tls ? 0 : turn.code.value()),
+                           .session = session_.number(),
+                           .hit = turn.hit,
+                           .time = woken_at_,
+                           .received = line,
+                           .sent = sent,
+                           .rule = turn.rule != nullptr ? std::string_view(turn.rule->name) : std::string_view(),
+                           .note = misses_text(turn)});
   if (turn.dropped > 0) note(std::to_string(turn.dropped) + " octets that came behind STARTTLS are dropped");
   if (turn.message != nullptr) log_findings(*turn.message);
   if (turn.message != nullptr && turn.accepted) {
-    double_.mailbox.add(std::move(turn.message), double_.budget.held(), double_.budget.limit());
+    double_->mailbox.add(std::move(turn.message), double_->budget.held(), double_->budget.limit());
   }
   turn.message.reset();  // the turn may stay for as long as the client likes
   if (logs_dialogue_) log_received(session_.number(), line, turn);
@@ -412,7 +413,7 @@ void Connection::record_start() {
 }
 
 void Connection::record(EntryKind kind, std::string_view text) {
-  double_.journal.record({.kind = kind, .session = session_.number(), .time = wall_time(), .received = text});
+  double_->journal.record({.kind = kind, .session = session_.number(), .time = wall_time(), .received = text});
 }
 
 // Of what no line of the dialogue tells.
@@ -431,7 +432,7 @@ void Connection::warn_of_bare_lf() {
 void Connection::record_end(EndCause cause) {
   const std::string_view text = text_of(cause);
   if (auto message = session_.abandon_message()) {
-    double_.mailbox.add(std::move(message), double_.budget.held(), double_.budget.limit());
+    double_->mailbox.add(std::move(message), double_->budget.held(), double_->budget.limit());
   }
   if (session_.in_content()) record(EntryKind::Incomplete, {});
   if (tls_.has_failed()) {

@@ -36,8 +36,9 @@ struct Arrival {
 /// One client's connection: reads, hands the octets to its session, and plays what the session plans.
 class Connection : public LoopHook {
  public:
-  /// `owner` and `certificates` outlive the connection.
-  Connection(Socket socket, EventLoop& loop, Double& owner, CertificateStore& certificates, Arrival arrival);
+  /// `certificates` outlives the connection.
+  Connection(Socket socket, EventLoop& loop, std::shared_ptr<Double> owner, CertificateStore& certificates,
+             Arrival arrival);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -45,6 +46,10 @@ class Connection : public LoopHook {
   /// Serves the connection until it has ended, or its loop is gone.
   static void start(std::unique_ptr<Connection> connection);
 
+  const Double& owner() const { return *double_; }
+  const ServedScenario& served() const { return *served_; }
+  /// Whether it counts as one of the connections that there may be.
+  bool has_place() const { return has_place_; }
   Clock::time_point deadline() const { return deadline_; }
   /// The deadline has passed.
   void expire();
@@ -98,7 +103,7 @@ class Connection : public LoopHook {
 
   Socket socket_;
   EventLoop& loop_;
-  Double& double_;
+  std::shared_ptr<Double> double_;
   const std::shared_ptr<ServedScenario> served_;  // to the end, whatever the double serves by then
   Session session_;
   PlanPlayer player_;
