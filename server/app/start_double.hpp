@@ -4,6 +4,8 @@
 #include <string>
 #include <variant>
 
+#include "app/admin_server.hpp"
+#include "app/doubles.hpp"
 #include "app/file_watch.hpp"
 #include "app/scenario_reader.hpp"
 #include "app/serve_settings.hpp"
@@ -17,7 +19,7 @@
 
 namespace smtp_double {
 
-/// A double and its listeners: bound, and not serving yet.
+/// `main` and all that serves: bound, and not serving yet. There is no thread of it.
 struct StartedDouble {
   ServeSettings settings;
   std::unique_ptr<FileWatch> files;  ///< null when they are not to be watched
@@ -26,6 +28,8 @@ struct StartedDouble {
   std::shared_ptr<Double> served;
   std::unique_ptr<EventLoops> loops;
   std::unique_ptr<DoubleListeners> listeners;
+  std::unique_ptr<Doubles> doubles;
+  std::unique_ptr<AdminServer> admin;  ///< null without an admin port
 };
 
 /// Reads the settings and the scenario, and binds. The exit status instead when something of
@@ -36,7 +40,7 @@ std::variant<StartedDouble, int> start_double(const ServeOptions& options, Start
 /// `report` has said why.
 bool write_ports(const StartedDouble& started, StartReport& report);
 
-/// "smtp=127.0.0.1:1025 scenario=default seed=42"
+/// "smtp=127.0.0.1:1025 admin=127.0.0.1:8025 scenario=default seed=42"
 std::string ready_text(const StartedDouble& started);
 
 /// The log while event loops run: to standard error, gathered. Nothing may be logged after it.

@@ -19,7 +19,8 @@ EventLoop::EventLoop()
       context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),  // sockets stay with their thread; posts may come from others
       sweeper_(context_.get_executor()),
       cutter_(context_.get_executor()),
-      caller_(context_.get_executor()) {}
+      caller_(context_.get_executor()),
+      lag_(context_) {}
 
 EventLoop::~EventLoop() { stopping_ = false; }  // connections that end with the context find no timer to cancel
 
@@ -94,6 +95,7 @@ void EventLoop::stop(std::chrono::milliseconds grace) {
   while (!listeners_.empty()) listeners_.back()->close();
   sweeper_.cancel();
   caller_.cancel();
+  lag_.stop();
   for (auto it = connections_.begin(); it != connections_.end();) (it++)->interrupt(Farewell::ShuttingDown);
   if (connections_.empty()) return;
   cutter_.expires_after(grace);

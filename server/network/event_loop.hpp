@@ -10,6 +10,7 @@
 
 #include "network/asio_types.hpp"
 #include "network/departures.hpp"
+#include "network/lag_meter.hpp"
 
 namespace smtp_double {
 
@@ -60,6 +61,8 @@ class EventLoop {
   /// recorded of them, and with what they held.
   void end_connections(const Double& owner, Ended which, std::shared_ptr<void> gone);
 
+  LagMeter& lag() { return lag_; }
+
   /// Closes all listeners, tells every connection to say 421 and close, and cuts those off that have not within
   /// `grace`. Once: telling it again changes nothing.
   void stop(std::chrono::milliseconds grace);
@@ -88,6 +91,7 @@ class EventLoop {
   Timer sweeper_;
   Timer cutter_;
   Timer caller_;
+  LagMeter lag_;
   std::function<void()> to_call_;
 };
 

@@ -104,6 +104,16 @@ void EventLoops::end_connections(const Double& owner, Ended which) {
   all_gone.wait();
 }
 
+std::vector<MeasuredLag> EventLoops::lags(std::chrono::milliseconds distance) {
+  std::vector<MeasuredLag> measured;
+  for (auto& runner : runners_) {
+    EventLoop& loop = runner->loop;
+    measured.push_back(loop.lag().take());
+    boost::asio::post(loop.context(), [&loop, distance] { loop.lag().measure(distance); });
+  }
+  return measured;
+}
+
 void EventLoops::call_later(std::chrono::milliseconds delay, std::function<void()> action) {
   EventLoop& first = at(0);
   boost::asio::post(first.context(), [&first, delay, action = std::move(action)]() mutable {

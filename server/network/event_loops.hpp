@@ -53,6 +53,10 @@ class EventLoops {
   /// the journal says of them, and with all that they held. Safe from every thread but those of the loops.
   void end_connections(const Double& owner, Ended which);
 
+  /// Of each loop, as far as it was measured; and has it measured from here on, that often, for the next two minutes.
+  /// Safe from every thread.
+  std::vector<MeasuredLag> lags(std::chrono::milliseconds distance = LagMeter::usual_distance);
+
  private:
   struct Runner;
   struct IdleCheck;

@@ -14,7 +14,8 @@ struct ReceivedSignal {
   bool from_terminal = false;  ///< a key did it, or a line that hung up: all that run in the foreground have got it
 };
 
-/// Reads signals as any other input of an event loop: a handler would run in the middle of whatever its thread is doing.
+/// Reads signals as any other input of an event loop: a handler would run in the middle of whatever its thread is
+/// doing.
 class SignalReader {
  public:
   /// Blocks these signals in the calling thread, and in those that it starts from here on.
