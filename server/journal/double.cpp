@@ -30,6 +30,14 @@ void Double::replace(std::shared_ptr<const Scenario> scenario) {
     budget.set_limit(memory);
   }
   mailbox.trim(budget.held(), memory);
+  changes.notify();
+}
+
+void Double::clear() {
+  journal.clear();
+  mailbox.clear();
+  sessions.store(0);
+  changes.notify();
 }
 
 }  // namespace smtp_double

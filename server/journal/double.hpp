@@ -1,13 +1,16 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <utility>
 
+#include "journal/changes.hpp"
 #include "journal/journal.hpp"
 #include "journal/mailbox.hpp"
+#include "journal/moment.hpp"
 #include "journal/scenario_clock.hpp"
 #include "scenario/content_budget.hpp"
 #include "scenario/progress.hpp"
@@ -38,11 +41,19 @@ class Double {
   /// From now on sessions begin with this scenario, and its progress begins anew. Its bound on memory holds for all.
   void replace(std::shared_ptr<const Scenario> scenario);
 
+  /// As if nobody had ever talked to it: journal and mailbox are empty, and sessions are counted from 1 again. Of
+  /// sessions that are open the journal has only what is still to come.
+  void clear();
+
+  Moment now() const { return moment_since(began); }
+
+  const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
   ContentBudget budget;
-  Journal journal;
-  Mailbox mailbox;
+  Changes changes;  ///< of the journal, of the mailbox, and of what it serves
+  Journal journal{JournalBounds{}, &changes};
+  Mailbox mailbox{Mailbox::usual_messages, &changes};
   bool shows_secrets = false;                 ///< of AUTH, in journal and log; set before it serves
-  bool explains_misses = false;               ///< the journal is to say why no rule answered; set before it serves
+  std::atomic<bool> explains_misses{false};   ///< the journal is to say why no rule answered, from now on
   std::atomic<std::uint64_t> sessions{0};     ///< begun so far
   std::atomic<std::uint32_t> connections{0};  ///< open now
 

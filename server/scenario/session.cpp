@@ -250,7 +250,10 @@ void Session::begin_turn(Stage stage, std::string_view line) {
   turn_.tells_line = false;
   turn_.plan.clear();
   turn_.message.reset();
+  turn_.ends_message = false;
   turn_.accepted = false;
+  turn_.lets_in = false;
+  replied_before_.clear();
   ++turns_;
 }
 
@@ -264,6 +267,7 @@ void Session::note_answered(std::optional<Answered>& answered) {
   turn_.code = answered->code;
   turn_.rule = answered->rule;
   turn_.hit = answered->hit;
+  replied_before_ = std::move(answered->reply);
   answered.reset();
 }
 
