@@ -57,7 +57,9 @@ TEST_CASE("what is not meant says why") {
 }
 
 TEST_CASE("whoever knows better reads the headers") {
-  const HeaderReader decoded = [](const Message&, std::string_view name) { return std::vector{std::string(name) + "!"}; };
+  const HeaderReader decoded = [](const Message&, std::string_view name) {
+    return std::vector{std::string(name) + "!"};
+  };
   CHECK(why_not({.subject = "Subject!"}, *message("Hi"), decoded).empty());
 }
 
@@ -119,7 +121,8 @@ TEST_CASE("sessions are asked for by what is known of them") {
   const auto open = [&](std::uint64_t number, std::string_view client) {
     ++served.sessions;
     served.journal.record({.kind = EntryKind::Opened, .session = number, .received = client, .client_port = 25});
-    served.journal.record({.stage = Stage::Ehlo, .code = 250, .session = number, .received = "EHLO me.test", .sent = "250 a\r\n"});
+    served.journal.record(
+        {.stage = Stage::Ehlo, .code = 250, .session = number, .received = "EHLO me.test", .sent = "250 a\r\n"});
   };
   open(1, "192.0.2.1");
   open(2, "192.0.2.2");

@@ -9,7 +9,8 @@ TEST_CASE("what no rule answered is listed, the last of it, with what came near"
   journal.record({.stage = Stage::Connect, .session = 1, .sent = "220 mx\r\n"});
   journal.record({.stage = Stage::Ehlo, .code = 250, .session = 1, .received = "EHLO a"});
   journal.record({.stage = Stage::Mail, .code = 450, .session = 1, .received = "MAIL FROM:<>", .rule = "defer"});
-  journal.record({.stage = Stage::Rcpt, .code = 250, .session = 1, .received = "RCPT TO:<a@b>", .note = "r\ta:1\twhy\n"});
+  journal.record(
+      {.stage = Stage::Rcpt, .code = 250, .session = 1, .received = "RCPT TO:<a@b>", .note = "r\ta:1\twhy\n"});
   journal.record({.kind = EntryKind::Note, .session = 1, .received = "a note"});
   journal.record({.stage = Stage::Message, .code = 250, .session = 1});
   const auto all = last_unmatched(journal, 50);

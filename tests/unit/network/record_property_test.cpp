@@ -71,7 +71,11 @@ Scenario random_scenario(Dice& dice) {
 }
 
 std::string random_commands(Dice& dice) {
-  const std::vector<std::string> commands{"NOOP\r\n", "RSET\r\n", "WHAT\r\n", "MAIL FROM:<a@b>\r\n", "RCPT TO:<c@d>\r\n",
+  const std::vector<std::string> commands{"NOOP\r\n",
+                                          "RSET\r\n",
+                                          "WHAT\r\n",
+                                          "MAIL FROM:<a@b>\r\n",
+                                          "RCPT TO:<c@d>\r\n",
                                           "DATA\r\nSubject: x\r\n\r\nHo\r\n.\r\n",
                                           "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nHo\r\n.\r\n",
                                           "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nBDAT 2\r\nHoBDAT 2 LAST\r\nHo"};
