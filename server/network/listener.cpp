@@ -87,6 +87,7 @@ void Listener::close() {
   retry_.cancel();
   boost::system::error_code ignored;
   acceptor_.close(ignored);
+  double_.reset();
 }
 
 bool Listener::has_waiting() {
