@@ -16,10 +16,11 @@ ROOMS = {
     "tls": {"scenario", "protocol"},
     "mime": set(),
     "journal": {"mime", "scenario", "protocol"},
+    "storage": {"journal", "scenario", "protocol"},
     "network": {"journal", "tls", "scenario", "protocol"},
     "admin": {"config", "journal", "mime", "scenario", "protocol"},
     "config": {"scenario", "sasl", "protocol"},
-    "app": {"protocol", "sasl", "scenario", "tls", "mime", "journal", "network", "admin", "config", "scenarios"},
+    "app": {"protocol", "sasl", "scenario", "tls", "mime", "journal", "storage", "network", "admin", "config", "scenarios"},
 }
 
 # Libraries and the rooms they belong to, by the start of the include's name.
