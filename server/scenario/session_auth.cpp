@@ -63,7 +63,7 @@ AuthReply Session::begin_exchange(const Auth& auth) {
     return {ReplyCode::of<504>(), EnhancedCode{5, 5, 4}, "This mechanism is not supported", false};
   }
   AuthSettings settings{scenario_->credentials, scenario_->server.hostname};
-  settings.nonce = draw({progress_.seed(), {}, std::to_string(number_), turns_}, DrawKind::ForNonce);
+  settings.nonce = draw({progress_->seed(), {}, std::to_string(number_), turns_}, DrawKind::ForNonce);
   if (tls_ && tls_->client) settings.certificate = *tls_->client;
   exchange_.emplace(*mechanism, settings);
   return exchange_->start(auth.initial_response);
@@ -81,6 +81,7 @@ void Session::answer_auth(Event& event) {
   if (is_ruled(event.stage)) choose(event, built_in);
   if (turn_.rule == nullptr && auth_reply_.is_verdict) {
     turn_.stage = event.stage = Stage::AuthResult;
+    if (switchboard_ != nullptr) go_by_user(event);
     if (auth_reply_.code.class_digit() >= 4) turn_.why_refused = why_refused();
     if (is_ruled(event.stage)) choose(event, built_in);
   }

@@ -11,6 +11,7 @@ from pathlib import Path
 # What each room may include from this project, besides itself.
 ROOMS = {
     "protocol": set(),
+    "explain": {"protocol"},
     "sasl": {"protocol"},
     "scenario": {"sasl", "protocol"},
     "tls": {"scenario", "protocol"},
@@ -18,9 +19,10 @@ ROOMS = {
     "journal": {"mime", "scenario", "protocol"},
     "storage": {"journal", "scenario", "protocol"},
     "network": {"journal", "tls", "scenario", "protocol"},
-    "admin": {"config", "journal", "mime", "scenario", "protocol"},
+    "admin": {"config", "explain", "journal", "mime", "scenario", "protocol"},
     "config": {"scenario", "sasl", "protocol"},
-    "app": {"protocol", "sasl", "scenario", "tls", "mime", "journal", "storage", "network", "admin", "config", "scenarios"},
+    "app": {"protocol", "explain", "sasl", "scenario", "tls", "mime", "journal", "storage", "network", "admin", "config",
+            "scenarios"},
 }
 
 # Libraries and the rooms they belong to, by the start of the include's name.
@@ -32,8 +34,9 @@ LIBRARIES = {
     "glib": {"mime"},
     "boost/asio": {"network", "admin", "app"},
     "spdlog/": {"network", "admin", "app"},
-    "boost/json": {"admin", "app"},
+    "boost/json": {"explain", "admin"},
     "httplib": {"admin"},
+    "prometheus/": {"admin"},
     "CLI/": {"app"},
     "catch2/": set(),
 }

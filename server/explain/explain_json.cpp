@@ -5,7 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
-#include "app/explain.hpp"
+#include "explain/explain.hpp"
 
 namespace smtp_double {
 namespace {

@@ -1,4 +1,4 @@
-#include "app/pasted_reply.hpp"
+#include "explain/pasted_reply.hpp"
 
 #include <algorithm>
 #include <array>

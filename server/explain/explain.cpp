@@ -1,10 +1,10 @@
-#include "app/explain.hpp"
+#include "explain/explain.hpp"
 
 #include <algorithm>
 #include <numeric>
 #include <ostream>
 
-#include "app/pasted_reply.hpp"
+#include "explain/pasted_reply.hpp"
 
 namespace smtp_double {
 namespace {

@@ -1,4 +1,4 @@
-#include "app/explain.hpp"
+#include "explain/explain.hpp"
 
 #include <algorithm>
 #include <boost/json/parse.hpp>

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
 
-#include "app/explain.hpp"
+#include "explain/explain.hpp"
 
 namespace smtp_double {
 namespace {
