@@ -200,10 +200,9 @@ class JsonReader {
   void skip_white() { at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size()); }
 
   void report_twice(const YamlNode& key, const YamlNode& first) {
-    add_bounded(diagnostics_, source_.diagnostic_at(key.offset, Severity::Error,
-                                                    "the key " + quotation(key.text) + " stands here twice",
-                                                    "the first is in line " +
-                                                        std::to_string(source_.place(first.offset).line)));
+    add_bounded(diagnostics_, source_.diagnostic_at(
+                                  key.offset, Severity::Error, "the key " + quotation(key.text) + " stands here twice",
+                                  "the first is in line " + std::to_string(source_.place(first.offset).line)));
   }
 
   const SourceText& source_;

@@ -8,8 +8,8 @@
 
 namespace smtp_double {
 
-/// A rule as it is written, as an item of a list that stands by itself: "- name: …", or "- {…}". What comes behind it in
-/// the text begins at `limit`, at the earliest.
+/// A rule as it is written, as an item of a list that stands by itself: "- name: …", or "- {…}". What comes behind it
+/// in the text begins at `limit`, at the earliest.
 std::string rule_text(const SourceText& source, const YamlNode& rule, std::size_t limit);
 
 }  // namespace smtp_double

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <string_view>
 #include <memory>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -69,8 +69,8 @@ std::vector<Rule> read_items(Reading& reading, const YamlNode& root, const RuleN
 
 // Of the new ones only: that they stand before others is what they are for.
 std::vector<LintWarning> warnings(const Scenario& into, const std::vector<Rule>& rules, const RuleNames& names) {
-  const ScenarioEdit edit = names.replaced ? with_rule_replaced(into, *names.replaced, rules.front())
-                                           : with_rules_on_top(into, rules);
+  const ScenarioEdit edit =
+      names.replaced ? with_rule_replaced(into, *names.replaced, rules.front()) : with_rules_on_top(into, rules);
   const auto* edited = std::get_if<EditedScenario>(&edit);
   if (edited == nullptr) return {};
   std::vector<LintWarning> found;

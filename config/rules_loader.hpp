@@ -11,7 +11,7 @@ namespace smtp_double {
 
 /// What rules are called that say no name.
 struct RuleNames {
-  std::string made_up = "posted-";          ///< with the first number that no other rule has
+  std::string made_up = "posted-";           ///< with the first number that no other rule has
   std::optional<std::string> replaced = {};  ///< that of the rule whose place the one rule takes: then it is this
 };
 

@@ -47,6 +47,10 @@ class Connection : public LoopHook {
   /// Serves the connection until it has ended, or its loop is gone.
   static void start(std::unique_ptr<Connection> connection);
 
+  const Double& owner() const { return *double_; }
+  const ServedScenario& served() const { return *served_; }
+  /// Whether it counts as one of the connections that there may be.
+  bool has_place() const { return has_place_; }
   Clock::time_point deadline() const { return deadline_; }
   /// The deadline has passed.
   void expire();

@@ -168,6 +168,7 @@ class Session {
   void go_by_command(const ParsedLine& parsed);
   void go_by_recipient(std::string_view mailbox);
   void go_by_user(Event& event);
+  void judge_again();
   bool go_over(SelectBy by, std::string_view value);
   void be_served_by(std::shared_ptr<const Scenario> scenario, Progress& progress);
   static std::size_t longest_line(const Scenario& scenario);
@@ -253,6 +254,14 @@ class Session {
   std::vector<Recipient> takers_;  // those that were answered 2yz
   bool in_auth_ = false;           // the next line is a response
   std::optional<AuthExchange> exchange_;
+  // How it came about, where another double may have to judge it: the command's response first, if it had one.
+  struct Heard {
+    std::optional<std::string> initial_response;
+    std::vector<std::string> lines;
+    std::string hostname;
+    std::uint64_t nonce = 0;
+  };
+  std::optional<Heard> heard_;
   AuthReply auth_reply_{ReplyCode::of<501>(), {}, {}, false};  // the built-in server's to the last line of AUTH
   std::string auth_user_;                                      // of a client that is authenticated
   std::string auth_mechanism_;

@@ -56,16 +56,31 @@ void Session::go_by_recipient(std::string_view mailbox) {
   go_over(SelectBy::RecipientDomain, domain_part(mailbox));
 }
 
-// The exchange was the other double's, the verdict is this one's.
+// The exchange was the other double's, the verdict is this one's, by its users and its rules.
 void Session::go_by_user(Event& event) {
   const bool may = dialogue_.transaction().recipients().empty() && !content_ && switchboard_->is_in_use();
   if (!may || !go_over(SelectBy::AuthUser, exchange_->user())) return;
+  judge_again();
   turn_.switched = std::exchange(switched_, false);
   turn_.misses.clear();  // by the rules of the one before
   adopted_at_ = 0;       // from here on the turn is one of the scenario that there is now
   event.session = number_;
   event.message = messages_ + 1;
   event.now = now_;
+}
+
+// As if all that the client has said had been said to this double. It has heard a verdict, or will now: one that would
+// come only after another line stays what it was.
+void Session::judge_again() {
+  if (!heard_) return;
+  AuthSettings settings{scenario_->credentials, heard_->hostname, heard_->nonce};
+  if (tls_ && tls_->client) settings.certificate = *tls_->client;
+  AuthExchange again(exchange_->mechanism(), settings);
+  AuthReply reply = again.start(heard_->initial_response);
+  for (const std::string& line : heard_->lines) reply = again.respond(line);
+  if (!reply.is_verdict) return;
+  auth_reply_ = std::move(reply);
+  exchange_ = std::move(again);
 }
 
 bool Session::go_over(SelectBy by, std::string_view value) {

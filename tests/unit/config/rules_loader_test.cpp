@@ -53,9 +53,10 @@ TEST_CASE("a rule is a mapping, or an item of a list, in YAML and in JSON") {
   CHECK(expected.name == "a");
   CHECK(expected.at == stages_named("rcpt"));
   CHECK(expected.posted);
-  for (const char* text : {"- name: a\n  at: rcpt\n  reply: 450 no\n", "{name: a, at: rcpt, reply: 450 no}",
-                           R"({"name":"a","at":"rcpt","reply":"450 no"})", R"([{"name":"a","at":["rcpt"],"reply":"450 no"}])",
-                           "{\n\t\"name\"\n:\t\"\\u0061\",\n\t\"at\":\"rcpt\", \"reply\": \"450 n\\u006F\"}"}) {
+  for (const char* text :
+       {"- name: a\n  at: rcpt\n  reply: 450 no\n", "{name: a, at: rcpt, reply: 450 no}",
+        R"({"name":"a","at":"rcpt","reply":"450 no"})", R"([{"name":"a","at":["rcpt"],"reply":"450 no"}])",
+        "{\n\t\"name\"\n:\t\"\\u0061\",\n\t\"at\":\"rcpt\", \"reply\": \"450 n\\u006F\"}"}) {
     CAPTURE(text);
     Rule rule = only(text);
     rule.place = expected.place;
@@ -75,7 +76,8 @@ TEST_CASE("a rule that takes another's place has its name, unless it says one") 
   CHECK(only("{at: mail, reply: 450}", into, {.replaced = "a"}).name == "a");
   CHECK(only("{name: b, at: mail, reply: 450}", into, {.replaced = "a"}).name == "b");
   CHECK(only("[{at: mail, reply: 450}]", into, {.replaced = "a"}).name == "a");
-  const LoadedRules two = load_rules("- {at: mail, reply: 450}\n- {at: noop, reply: 450}", "posted", into, {.replaced = "a"});
+  const LoadedRules two =
+      load_rules("- {at: mail, reply: 450}\n- {at: noop, reply: 450}", "posted", into, {.replaced = "a"});
   REQUIRE(has_errors(two.diagnostics));
   CHECK(two.diagnostics[0].message == "expected one rule");
 }
@@ -84,7 +86,8 @@ TEST_CASE("diagnostics say where in the text, and what") {
   const Diagnostic one = problem("at: rcpt\nreply: 450\nreplay: 1\n");
   CHECK(render(one) == "posted:3:1: unknown key 'replay'; did you mean 'reply'?\n    replay: 1\n    ^\n");
   CHECK(one.pointer.empty());
-  const Diagnostic two = problem("- {at: rcpt, reply: 450}\n- at: rcpt\n  reply: 450\n  when: {recipient.domain: {glub: x}}\n");
+  const Diagnostic two =
+      problem("- {at: rcpt, reply: 450}\n- at: rcpt\n  reply: 450\n  when: {recipient.domain: {glub: x}}\n");
   CHECK(two.path == "[1].when.recipient.domain");
   CHECK(two.pointer == "/1/when/recipient.domain");
   CHECK(two.line == 4);
@@ -95,7 +98,8 @@ TEST_CASE("diagnostics say where in the text, and what") {
   CHECK(problem("").message == "the file is empty");
   CHECK(problem("[]").message == "expected a rule, or a list of them, not an empty list");
   CHECK(problem("just a text").message == "expected a mapping, not a text");
-  CHECK(problem("- {name: x, at: mail, reply: 450}\n- {name: x, at: noop, reply: 450}\n").message == "the name 'x' is taken");
+  CHECK(problem("- {name: x, at: mail, reply: 450}\n- {name: x, at: noop, reply: 450}\n").message ==
+        "the name 'x' is taken");
 }
 
 TEST_CASE("warnings are those about the new rules, as they stand before the others") {
@@ -113,8 +117,10 @@ TEST_CASE("a rule knows its text, as an item of a list") {
   const std::string block = "- name: a\n  at: rcpt\n  # why\n  reply: |\n    450 no\n\n    450 never\n";
   CHECK(only("name: a\nat: rcpt\n# why\nreply: |\n  450 no\n\n  450 never\n").yaml == block);
   CHECK(only(block).yaml == block);
-  CHECK(only(R"({"name":"a","at":"rcpt","reply":"450 }"})").yaml == "- {\"name\":\"a\",\"at\":\"rcpt\",\"reply\":\"450 }\"}\n");
-  CHECK(only("{\n\t\"at\": \"rcpt\",\n\t\"reply\": \"450\"\n}\n").yaml == "- {\n  \t\"at\": \"rcpt\",\n  \t\"reply\": \"450\"\n  }\n");
+  CHECK(only(R"({"name":"a","at":"rcpt","reply":"450 }"})").yaml ==
+        "- {\"name\":\"a\",\"at\":\"rcpt\",\"reply\":\"450 }\"}\n");
+  CHECK(only("{\n\t\"at\": \"rcpt\",\n\t\"reply\": \"450\"\n}\n").yaml ==
+        "- {\n  \t\"at\": \"rcpt\",\n  \t\"reply\": \"450\"\n  }\n");
 }
 
 TEST_CASE("so do the rules of a scenario, wherever they stand in it") {
@@ -170,7 +176,8 @@ TEST_CASE("what stands in a scenario has a JSON pointer") {
       "    when: {any: [{header.X/Y: {glub: 1}}]}\n",
       "a.yaml");
   std::vector<std::string> pointers;
-  for (const Diagnostic& diagnostic : loaded.diagnostics) pointers.push_back(diagnostic.path + ' ' + diagnostic.pointer);
+  for (const Diagnostic& diagnostic : loaded.diagnostics)
+    pointers.push_back(diagnostic.path + ' ' + diagnostic.pointer);
   CHECK(pointers.size() == 3);
   CHECK(pointers.front() == "rules[0] /rules/0");
 }

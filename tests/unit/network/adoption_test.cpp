@@ -66,7 +66,8 @@ struct Switched {
   Switched() { server.owner().switchboard = registry; }
 
   std::shared_ptr<Double> add(std::string name, SelectBy by, std::string_view value, std::vector<Rule> rules = {}) {
-    auto made = std::make_shared<Double>(std::make_shared<const Scenario>(calling_itself(name + ".test", std::move(rules))));
+    auto made =
+        std::make_shared<Double>(std::make_shared<const Scenario>(calling_itself(name + ".test", std::move(rules))));
     made->name = std::move(name);
     REQUIRE(registry->add(by, value, made));
     return made;
@@ -84,7 +85,8 @@ TEST_CASE("a running session obeys rules that are posted, replaced and taken out
   CHECK(ask(client, "NOOP") == "450 a 1\r\n");
   put_on_top(server.owner(), named("other", rule("help", {})));
   CHECK(ask(client, "NOOP") == "450 a 2\r\n");
-  CHECK_FALSE(server.owner().edit([](const Scenario& now) { return with_rule_replaced(now, "a", noop("b", "b {{hit}}")); }));
+  CHECK_FALSE(
+      server.owner().edit([](const Scenario& now) { return with_rule_replaced(now, "a", noop("b", "b {{hit}}")); }));
   CHECK(ask(client, "NOOP") == "450 b 1\r\n");
   take_out(server.owner(), "b");
   CHECK(ask(client, "NOOP") == ok);
@@ -174,8 +176,8 @@ TEST_CASE("a hello takes a session over to the double that it selects, and both 
   for (int i = 1; i <= 2; ++i) {
     TcpClient client(test.server.port());
     client.send("EHLO Worker-1.test\r\nNOOP\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n");
-    CHECK(client.read_until("354 Start mail input; end with <CRLF>.<CRLF>\r\n").find("\r\n450 " + std::to_string(i) + "\r\n") !=
-          std::string::npos);
+    CHECK(client.read_until("354 Start mail input; end with <CRLF>.<CRLF>\r\n")
+              .find("\r\n450 " + std::to_string(i) + "\r\n") != std::string::npos);
     client.send("x\r\n.\r\nQUIT\r\n");
     CHECK(client.read_all() == accepted + "221 2.0.0 one.test closing the connection\r\n");
   }
@@ -269,7 +271,8 @@ TEST_CASE("doubles are selected, edited and gone on several threads at once") {
     threads.emplace_back([&, i] {
       for (int n = 0; n < rounds; ++n) {
         TcpClient client(test.server.port());
-        client.send("HELO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<x+t" + std::to_string(i) + "@y>\r\nDATA\r\nx\r\n.\r\nQUIT\r\n");
+        client.send("HELO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<x+t" + std::to_string(i) +
+                    "@y>\r\nDATA\r\nx\r\n.\r\nQUIT\r\n");
         if (client.read_all().find(accepted) == std::string::npos) ++wrong;
       }
       --running;

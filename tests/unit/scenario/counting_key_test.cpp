@@ -45,5 +45,6 @@ TEST_CASE("values that compare without case are one key, and a long one is no lo
 }
 
 TEST_CASE("what is no key is shown as far as it goes") {
-  for (const char* text : {"x", "5", "5:", "99999999999999999999:x", "7:abc", "-1:x"}) CHECK(shown_key(text).size() < 4);
+  for (const char* text : {"x", "5", "5:", "99999999999999999999:x", "7:abc", "-1:x"})
+    CHECK(shown_key(text).size() < 4);
 }

@@ -63,7 +63,9 @@ Scenario calling_itself(std::string name, std::vector<Rule> rules = {}) {
   return scenario_of(std::move(rules), std::move(server));
 }
 
-Rule refused(std::string_view stage, std::string text) { return rule(stage, response(reply("450", {std::move(text)}))); }
+Rule refused(std::string_view stage, std::string text) {
+  return rule(stage, response(reply("450", {std::move(text)})));
+}
 
 struct Fixture {
   Doubles doubles;
@@ -81,7 +83,8 @@ const std::string recipient_ok = "250 2.1.5 Recipient OK\r\n";
 
 TEST_CASE("a hello selects a double, which answers that hello") {
   Fixture test;
-  test.doubles.add(SelectBy::Helo, "one", calling_itself("one.test", {refused("noop", "{{session}} {{message}} {{helo}}")}));
+  test.doubles.add(SelectBy::Helo, "one",
+                   calling_itself("one.test", {refused("noop", "{{session}} {{message}} {{helo}}")}));
   const auto answers = test.client.send("EHLO other\r\nEHLO one\r\nNOOP\r\n");
   REQUIRE(answers.size() == 3);
   CHECK(answers[0].plan.bytes.starts_with("250-main\r\n"));
@@ -98,7 +101,8 @@ TEST_CASE("rules of the selected double see the hello") {
     Fixture test;
     test.doubles.add(SelectBy::Helo, "one", calling_itself("one.test", {refused("hello", "no")}));
     CHECK(test.client.talk(std::string(hello) + " one\r\n") == "450 no\r\n");
-    CHECK(test.client.talk("NOOP\r\nQUIT\r\n") == "250 2.0.0 OK\r\n221 2.0.0 one.test closing the connection\r\n(close)");
+    CHECK(test.client.talk("NOOP\r\nQUIT\r\n") ==
+          "250 2.0.0 OK\r\n221 2.0.0 one.test closing the connection\r\n(close)");
   }
 }
 
@@ -111,17 +115,23 @@ TEST_CASE("a recipient selects a double by its domain, or by a tag; the transact
   };
   const auto tag = SelectBy::RecipientTag;
   const auto domain = SelectBy::RecipientDomain;
-  const std::vector<Case> cases{
-      {domain, "one.test", "bob@one.test", true},   {domain, "one.test", "bob@other.test", false},
-      {tag, "t1", "bob+t1@x.test", true},           {tag, "t1", "bob+t2@x.test", false},
-      {tag, "t1", "t1@x.test", false},              {tag, "t1", "bob+a+t1@x.test", true},
-      {tag, "t1", "bob+t1+a@x.test", true},         {tag, "t1+a", "bob+t1+a@x.test", true},
-      {tag, "", "bob+@x.test", false},              {domain, "", "postmaster", false},
-      {domain, "one.test", "<>", false},            {domain, "[192.0.2.1]", "bob@[192.0.2.1]", true}};
+  const std::vector<Case> cases{{domain, "one.test", "bob@one.test", true},
+                                {domain, "one.test", "bob@other.test", false},
+                                {tag, "t1", "bob+t1@x.test", true},
+                                {tag, "t1", "bob+t2@x.test", false},
+                                {tag, "t1", "t1@x.test", false},
+                                {tag, "t1", "bob+a+t1@x.test", true},
+                                {tag, "t1", "bob+t1+a@x.test", true},
+                                {tag, "t1+a", "bob+t1+a@x.test", true},
+                                {tag, "", "bob+@x.test", false},
+                                {domain, "", "postmaster", false},
+                                {domain, "one.test", "<>", false},
+                                {domain, "[192.0.2.1]", "bob@[192.0.2.1]", true}};
   for (const Case& one : cases) {
     CAPTURE(one.recipient, one.value);
     Fixture test;
-    test.doubles.add(one.by, one.value, calling_itself("one.test", {refused("rcpt", "{{sender}} {{helo}} {{session}}")}));
+    test.doubles.add(one.by, one.value,
+                     calling_itself("one.test", {refused("rcpt", "{{sender}} {{helo}} {{session}}")}));
     CHECK(test.client.talk("HELO me\r\nMAIL FROM:<ann@a>\r\n") == "250 main\r\n" + sender_ok);
     const auto answers = test.client.send("RCPT TO:<" + one.recipient + ">\r\n");
     REQUIRE(answers.size() == 1);
@@ -181,6 +191,36 @@ TEST_CASE("who a client says it is selects a double at the verdict, which that o
   }
 }
 
+TEST_CASE("the users of the double that is selected are those who count") {
+  const auto with_users = [](std::string name, Credentials credentials) {
+    Scenario scenario = calling_itself(std::move(name));
+    scenario.credentials = std::move(credentials);
+    return scenario;
+  };
+  const std::string in = "235 2.7.0 Authentication succeeded\r\n";
+  const std::string out = "535 5.7.8 Authentication credentials invalid\r\n";
+  const auto plain = [](const std::string& password) {
+    return "AUTH PLAIN " + encode_base64("\0ann\0"s + password) + "\r\n";
+  };
+  const auto login = [](const std::string& password) {
+    return "AUTH LOGIN " + encode_base64("ann") + "\r\n" + encode_base64(password) + "\r\n";
+  };
+  for (const bool by_line : {false, true}) {
+    const auto said = [&](const std::string& password) { return by_line ? login(password) : plain(password); };
+    for (const bool any : {false, true}) {
+      Doubles doubles;
+      doubles.add(SelectBy::AuthUser, "ann", with_users("one.test", {any, {{"ann", "secret"}}}));
+      Client client(with_users("main", {!any, {{"ann", "other"}}}));
+      client.session().use(doubles);
+      client.answers();
+      client.talk("EHLO me\r\n");
+      CHECK(client.talk(said("wrong")).ends_with(any ? in : out));
+      if (!any) CHECK(client.talk(said("secret")).ends_with(in));
+      CHECK(client.session().dialogue().is_authenticated());
+    }
+  }
+}
+
 TEST_CASE("the client is authenticated there") {
   Fixture test;
   test.doubles.add(SelectBy::AuthUser, "ann", calling_itself("one.test", {refused("noop", "{{auth.user}}")}));
@@ -232,7 +272,8 @@ TEST_CASE("without a double to go to nobody is asked for one") {
 }
 
 TEST_CASE("wherever a pipeline is cut it selects the same") {
-  const std::string octets = "EHLO me\r\nMAIL FROM:<ann@a>\r\nRCPT TO:<bob+1@b>\r\nDATA\r\nx\r\n.\r\nEHLO two\r\nNOOP\r\nQUIT\r\n";
+  const std::string octets =
+      "EHLO me\r\nMAIL FROM:<ann@a>\r\nRCPT TO:<bob+1@b>\r\nDATA\r\nx\r\n.\r\nEHLO two\r\nNOOP\r\nQUIT\r\n";
   std::string expected;
   for (std::size_t cut = 0; cut <= octets.size(); ++cut) {
     CAPTURE(cut);
