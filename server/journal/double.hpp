@@ -10,6 +10,7 @@
 
 #include "journal/journal.hpp"
 #include "journal/mailbox.hpp"
+#include "journal/message_keeper.hpp"
 #include "journal/scenario_clock.hpp"
 #include "scenario/content_budget.hpp"
 #include "scenario/progress.hpp"
@@ -61,8 +62,9 @@ class Double {
   /// The scenario as it is, with its edits, begins anew.
   void restart();
 
-  std::string name = "main";                          ///< this and the next are set before it serves
+  std::string name = "main";                          ///< this and the next two are set before it serves
   std::shared_ptr<const DoubleRegistry> switchboard;  ///< of others that its clients may select; null: none
+  std::shared_ptr<MessageKeeper> keeper;              ///< of what is accepted; null: it is in the mailbox alone
   ContentBudget budget;
   Journal journal;
   Mailbox mailbox;

@@ -74,6 +74,7 @@ class Connection : public LoopHook {
   void note(std::string_view text);
   void begin_pause(Timer& timer, std::chrono::microseconds time);
   std::optional<EndCause> end_pause();
+  std::optional<EndCause> end_hold();
   /// Cuts off a client that is not there any more to see the end of the pause.
   void check_client();
   std::optional<EndCause> begin_end(Ending ending);
@@ -101,6 +102,13 @@ class Connection : public LoopHook {
   void leave_place();
   /// Whether the session has been told to end, by its farewell.
   bool take_interrupt();
+  /// Whether what the turn promises is still on its way to where it is kept.
+  bool must_hold(Turn& turn);
+  void begin_keeping(const Turn& turn);
+  void end_keeping(bool is_kept);
+  void forget_keeping();
+  /// Whether there is something to wait for.
+  bool is_waiting_for(const Demand& demand) const;
   void on_turn(Turn& turn);
   void set_deadline(std::chrono::microseconds from_now);
   void record(EntryKind kind, std::string_view text);
@@ -129,6 +137,9 @@ class Connection : public LoopHook {
   Clock::time_point paused_at_;
   std::optional<EndCause> gone_;  // the client, during the pause
   std::optional<Farewell> interrupted_;
+  struct Keeping;
+  std::shared_ptr<Keeping> keeping_;        // that is going on
+  std::optional<MessageToKeep> to_be_kept_;  // the message that is being answered
   bool cut_ = false;
   bool ending_ = false;       // the session has had its last word
   bool has_place_ = true;     // counts as one of the connections there may be

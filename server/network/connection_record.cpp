@@ -43,7 +43,7 @@ void Connection::on_turn(Turn& turn) {
                            .rule = turn.rule != nullptr ? std::string_view(turn.rule->name) : std::string_view(),
                            .note = misses_text(turn)});
   if (turn.dropped > 0) note(std::to_string(turn.dropped) + " octets that came behind STARTTLS are dropped");
-  if (turn.message != nullptr) log_findings(*turn.message);
+  if (turn.message != nullptr && turn.ends_message) log_findings(*turn.message);
   if (turn.message != nullptr && turn.accepted) {
     double_->mailbox.add(std::move(turn.message), double_->budget.held(), double_->budget.limit());
   }

@@ -47,6 +47,9 @@ struct Turn {
   std::string why_refused;           ///< at Stage::AuthResult: whose credentials were wrong, and in what
   std::uint64_t dropped = 0;         ///< octets that the client sent behind STARTTLS
   std::shared_ptr<Message> message;  ///< at Stage::Message
+  bool promises = false;             ///< its reply takes charge of the message, for all recipients or for one of LMTP's
+  std::optional<Recipient> taker;    ///< for which of LMTP's
+  bool ends_message = false;         ///< this is the last of the replies to it
   bool accepted = false;             ///< the message belongs into the mailbox
   bool switched = false;             ///< it and all that follow are those of the double that the client has named
 };
@@ -120,6 +123,8 @@ class Session {
   /// The connection is gone: a message whose recipients have not all been answered, as it is for those that were
   /// answered 2yz; null where there is none.
   std::shared_ptr<Message> abandon_message();
+  /// What the turn promises cannot be kept: its reply becomes 451 4.3.0. Before it is played.
+  void refuse_unkept();
 
   /// Nothing will be answered any more.
   bool is_over() const { return over_; }
