@@ -4,19 +4,10 @@
 #include <utility>
 
 #include "network/connection.hpp"
+#include "network/log_text.hpp"
+#include "scenario/reply_text.hpp"
 
 namespace smtp_double {
-namespace {
-
-std::string reply_text(std::string_view octets) {
-  std::string text(octets);
-  std::erase(text, '\r');
-  if (text.ends_with('\n')) text.pop_back();
-  return text;
-}
-
-}  // namespace
-
 // Shared with whoever keeps the message, on another thread, which may be done when the connection is long gone.
 struct Connection::Keeping {
   Connection* waiting = nullptr;  // for the loop's thread alone, as is all of it
@@ -40,14 +31,25 @@ bool Connection::must_hold(Turn& turn) {
   return false;
 }
 
+MessageToKeep Connection::described(std::shared_ptr<const Message> message) const {
+  MessageToKeep kept{.message = std::move(message),
+                     .at = double_->now(),
+                     .client = peer_text(session_.peer()),
+                     .tls = {},
+                     .auth_user = std::string(session_.auth_user())};
+  if (const TlsFacts* facts = session_.tls_facts()) kept.tls = to_string(*facts);
+  return kept;
+}
+
 // LMTP answers for one recipient after the other: the envelope grows with each of them.
 void Connection::begin_keeping(const Turn& turn) {
-  if (!to_be_kept_) to_be_kept_.emplace().message = turn.message;
-  to_be_kept_->outcome = reply_text(turn.plan.bytes);
+  if (!to_be_kept_) to_be_kept_ = described(session_.message_replied_to());
   if (turn.taker) {
+    to_be_kept_->outcome = reply_lines(turn.plan.bytes);
     to_be_kept_->recipients.push_back(*turn.taker);
     to_be_kept_->outcomes.push_back(to_be_kept_->outcome);
   } else {
+    to_be_kept_->outcome = turn.message->outcome;
     to_be_kept_->recipients = turn.message->recipients;
   }
   keeping_ = std::make_shared<Keeping>(Keeping{this, std::nullopt});

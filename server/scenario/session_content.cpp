@@ -8,6 +8,7 @@
 
 #include "protocol/command_parser.hpp"
 #include "protocol/parameters.hpp"
+#include "scenario/reply_text.hpp"
 #include "scenario/session.hpp"
 
 namespace smtp_double {
@@ -97,7 +98,9 @@ void Session::answer_body(Event& event) {
   if (response.read_pace) turn_.plan.steps.emplace_back(ReadSlowly{*response.read_pace});
   if (const auto* reply = std::get_if<ReplyTemplate>(&response.what)) append_reply(event, *reply);
   if (const auto* raw = std::get_if<RawBytes>(&response.what)) append_raw(*raw, turn_.code);
-  if (!turn_.plan.bytes.empty()) content_answered_ = {turn_.code, turn_.rule, turn_.hit};
+  if (!turn_.plan.bytes.empty()) {
+    content_answered_ = {turn_.code, turn_.rule, turn_.hit, reply_lines(turn_.plan.bytes)};
+  }
   finish_plan(&response);
 }
 
@@ -134,7 +137,7 @@ Turn* Session::message_turn() {
 Turn* Session::recipient_turn() {
   begin_turn(Stage::Message, chunk_ ? std::string_view(chunk_line_) : std::string_view());
   const BuiltInReply built_in = dialogue_.judge_content(*content_, out_of_memory_);
-  turn_.message = told_;
+  if (next_recipient_ == 0) turn_.message = told_;
   if (content_answered_) {
     auto answered = content_answered_;  // which stands for every recipient
     note_answered(answered);
@@ -157,9 +160,11 @@ Turn* Session::recipient_turn() {
   if (taken && answers_each()) {
     turn_.taker = told_->recipients[next_recipient_];
     takers_.push_back(*turn_.taker);
+    taken_with_.push_back(told_reply());
   }
   const bool more = answers_each() && ++next_recipient_ < told_->recipients.size() && !over_;
   if (!more && (taken || !takers_.empty())) accept_message();
+  if (!more && turn_.message == nullptr) turn_.message = told_;
   turn_.promises = taken;
   turn_.ends_message = !more;
   if (!more) end_message();
@@ -177,10 +182,17 @@ void Session::accept_message() {
     told_ = std::make_shared<Message>(*told_);
     told_->recipients = takers_;
   }
+  told_->outcome = taken_with_.empty() ? told_reply() : taken_with_.back();
+  told_->outcomes = std::exchange(taken_with_, {});
   turn_.message = told_;
   turn_.accepted = true;
   ++accepted_messages_;
   errors_ = 0;
+}
+
+// What the client is told at this turn, or was before it.
+std::string Session::told_reply() const {
+  return turn_.plan.bytes.empty() ? replied_before_ : reply_lines(turn_.plan.bytes);
 }
 
 // What was answered 2yz stands, however the rest of the replies comes to its end (RFC 2033 4.2).
@@ -195,9 +207,12 @@ std::shared_ptr<Message> Session::abandon_message() {
 void Session::refuse_unkept() {
   if (!turn_.ends_message) {
     takers_.pop_back();
+    taken_with_.pop_back();
   } else if (turn_.taker && turn_.message->recipients.size() > 1) {
     turn_.message = std::make_shared<Message>(*turn_.message);
     turn_.message->recipients.pop_back();
+    turn_.message->outcomes.pop_back();
+    turn_.message->outcome = turn_.message->outcomes.back();
   } else {
     turn_.accepted = false;
     --accepted_messages_;
@@ -220,6 +235,7 @@ void Session::end_message() {
   ++messages_;
   told_.reset();
   takers_.clear();
+  taken_with_.clear();
   chunk_.reset();
   drop_chunks();
   dialogue_.after_content();

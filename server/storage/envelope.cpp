@@ -18,16 +18,23 @@ std::string recipients_json(const MessageToKeep& kept) {
   return json + ']';
 }
 
+std::optional<std::string> unless_empty(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
 }  // namespace
 
 std::string envelope_json(const MessageToKeep& kept, std::string_view double_name, std::string_view kept_as) {
   const Message& message = *kept.message;
   JsonLine line;
   line.add("id", kept_as).add("double", double_name).add("session", message.session).add("message", message.number);
-  line.add("helo", message.helo).add_or_null("sender", message.sender).add("parameters", message.parameters);
+  line.add("at", time_text(kept.at.time)).add("elapsed_ms", kept.at.elapsed);
+  line.add("client", kept.client).add("helo", message.helo);
+  line.add_or_null("tls", unless_empty(kept.tls)).add_or_null("auth_user", unless_empty(kept.auth_user));
+  line.add_or_null("sender", message.sender).add("parameters", message.parameters);
   line.add_raw("recipients", recipients_json(kept));
   line.add("size", message.size).add_flag("whole", message.is_whole);
-  line.add_or_null("outcome", kept.outcome.empty() ? std::nullopt : std::optional(kept.outcome));
+  line.add_or_null("outcome", unless_empty(kept.outcome));
   return line.text() + '\n';
 }
 

@@ -38,7 +38,7 @@ std::string content_of(std::uint64_t number) {
       if (!is_kept || write(acknowledgements, &number, sizeof number) < 0) _exit(1);
       free.release();
     };
-    if (keeper->keep({.message = message, .recipients = {}, .outcomes = {}, .outcome = ""}, acknowledge)) _exit(1);
+    if (keeper->keep({.message = message, .client = {}, .tls = {}, .auth_user = {}}, acknowledge)) _exit(1);
   }
 }
 

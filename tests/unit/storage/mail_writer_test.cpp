@@ -21,7 +21,12 @@ MessageToKeep message(const std::string& content) {
   made->recipients = {{"bob@example.com", "NOTIFY=NEVER"}};
   made->content = content;
   made->size = content.size();
-  return {.message = made, .recipients = made->recipients, .outcomes = {}, .outcome = "250 2.0.0 OK"};
+  return {.message = made,
+          .at = {std::chrono::microseconds(1), std::chrono::microseconds(2)},
+          .client = "127.0.0.1:4711",
+          .tls = "TLSv1.3",
+          .auth_user = "",
+          .recipients = made->recipients, .outcomes = {}, .outcome = "250 2.0.0 OK"};
 }
 
 // Waits for what is told from another thread.
@@ -58,7 +63,7 @@ TEST_CASE("a message that is to be durable is there when that is told") {
   CHECK(
       octets_of(folder.file("envelopes/" + kept.kept_as->name + ".json")) ==
       "{\"id\":\"" + kept.kept_as->name +
-          "\",\"double\":\"main\",\"session\":3,\"message\":1,\"helo\":\"me.test\",\"sender\":\"ann@example.com\","
+          "\",\"double\":\"main\",\"session\":3,\"message\":1,\"at\":\"1970-01-01T00:00:00.000001Z\",\"elapsed_ms\":0.002,\"client\":\"127.0.0.1:4711\",\"helo\":\"me.test\",\"tls\":\"TLSv1.3\",\"auth_user\":null,\"sender\":\"ann@example.com\","
           "\"parameters\":\"SIZE=5\",\"recipients\":[{\"mailbox\":\"bob@example.com\",\"parameters\":\"NOTIFY=NEVER\","
           "\"outcome\":\"250 2.0.0 OK\"}],\"size\":18,\"whole\":true,\"outcome\":\"250 2.0.0 OK\"}\n");
 }
