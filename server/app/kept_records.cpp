@@ -34,12 +34,12 @@ KeptRecords::~KeptRecords() = default;
 
 std::unique_ptr<KeptRecords> KeptRecords::open(const ServeSettings& settings, StartReport& report) {
   std::unique_ptr<KeptRecords> made(new KeptRecords);
+  if (settings.durable && !settings.mail_dir) report.warning("durable: without a mail-dir no message is kept anywhere");
   const bool has_journals = try_folder(settings.journal_dir, report, [&](const std::string& folder) {
     made->journals_ = std::make_unique<JournalRecorder>(folder, to_log("journal-dir"));
   });
   const bool has_mail = try_folder(settings.mail_dir, report, [&](const std::string& folder) {
-    made->mail_ =
-        std::make_unique<MailWriter>(folder, MailOptions{.is_durable = settings.durable}, to_log("mail-dir"));
+    made->mail_ = std::make_unique<MailWriter>(folder, MailOptions{.is_durable = settings.durable}, to_log("mail-dir"));
   });
   return has_journals && has_mail ? std::move(made) : nullptr;
 }
@@ -47,6 +47,11 @@ std::unique_ptr<KeptRecords> KeptRecords::open(const ServeSettings& settings, St
 void KeptRecords::take(const std::shared_ptr<Double>& from) {
   if (mail_ != nullptr) from->keeper = mail_->keeper_of(from->name);
   if (journals_ != nullptr) journals_->follow(from->name, from);
+}
+
+void KeptRecords::start() {
+  if (mail_ != nullptr) mail_->start();
+  if (journals_ != nullptr) journals_->start();
 }
 
 void KeptRecords::stop() {

@@ -15,7 +15,7 @@ class MailWriter;
 /// The folders in which journals and messages are kept, as far as the settings name some.
 class KeptRecords {
  public:
-  /// Null when a folder cannot be used; `report` has said why. Its threads run from here on.
+  /// Null when a folder cannot be used; `report` has said why. It has no thread before start().
   static std::unique_ptr<KeptRecords> open(const ServeSettings& settings, StartReport& report);
   ~KeptRecords();
   KeptRecords(const KeptRecords&) = delete;
@@ -25,6 +25,8 @@ class KeptRecords {
   /// can be no folder for it.
   void take(const std::shared_ptr<Double>& from);
 
+  /// Begins to write, on threads of its own: those take no signal that is blocked by now.
+  void start();
   /// Writes all there is; nothing is kept behind that. To be called when no loop runs any more, and while there are
   /// loops.
   void stop();

@@ -158,7 +158,7 @@ class Connection : public LoopHook {
   std::optional<EndCause> gone_;  // the client, during the pause
   std::optional<Farewell> interrupted_;
   struct Keeping;
-  std::shared_ptr<Keeping> keeping_;        // that is going on
+  std::shared_ptr<Keeping> keeping_;         // that is going on
   std::optional<MessageToKeep> to_be_kept_;  // the message that is being answered
   bool cut_ = false;
   bool ending_ = false;       // the session has had its last word

@@ -82,11 +82,13 @@ bool JournalRecorder::Shared::write(Followed& from) {
 }
 
 JournalRecorder::JournalRecorder(std::string folder, Complaints::Report report, std::uint64_t most_octets)
-    : shared_(std::make_shared<Shared>(std::move(folder), most_octets, std::move(report))) {
-  thread_ = std::jthread([shared = shared_] { shared->run(); });
-}
+    : shared_(std::make_shared<Shared>(std::move(folder), most_octets, std::move(report))) {}
 
 JournalRecorder::~JournalRecorder() { stop(); }
+
+void JournalRecorder::start() {
+  thread_ = std::jthread([shared = shared_] { shared->run(); });
+}
 
 void JournalRecorder::follow(std::string name, std::shared_ptr<Double> followed) {
   followed->journal.before_clear([weak = std::weak_ptr(shared_)] {

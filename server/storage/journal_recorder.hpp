@@ -11,8 +11,8 @@
 
 namespace smtp_double {
 
-/// Writes the journals of doubles into files, an entry to a line, on a thread of its own. It reads them as they grow: who
-/// records waits for nothing. What a journal has dropped before it was read is counted in a line of its own.
+/// Writes the journals of doubles into files, an entry to a line, on a thread of its own. It reads them as they grow:
+/// who records waits for nothing. What a journal has dropped before it was read is counted in a line of its own.
 class JournalRecorder {
  public:
   /// Throws std::system_error, which names what cannot be used. `report` is told of errors, from the recorder's thread.
@@ -20,6 +20,9 @@ class JournalRecorder {
   ~JournalRecorder();
   JournalRecorder(const JournalRecorder&) = delete;
   JournalRecorder& operator=(const JournalRecorder&) = delete;
+
+  /// Begins to write, on its thread.
+  void start();
 
   /// From its first entry on, until nobody else has it any more. To be called before it serves.
   void follow(std::string name, std::shared_ptr<Double> followed);

@@ -182,10 +182,13 @@ void MailWriter::Shared::fail(Request& request, const std::exception& error) {
 MailWriter::MailWriter(std::string folder, MailOptions options, Complaints::Report report)
     : folder_(std::move(folder)), shared_(std::make_shared<Shared>(options, std::move(report))) {
   MailFolder tried(folder_);
-  thread_ = std::jthread([shared = shared_] { shared->run(); });
 }
 
 MailWriter::~MailWriter() { stop(); }
+
+void MailWriter::start() {
+  thread_ = std::jthread([shared = shared_] { shared->run(); });
+}
 
 std::shared_ptr<MessageKeeper> MailWriter::keeper_of(const std::string& double_name) {
   const std::string path = double_name == "main" ? folder_ : folder_ + "/." + double_name;

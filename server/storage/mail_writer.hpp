@@ -33,6 +33,9 @@ class MailWriter {
   MailWriter(const MailWriter&) = delete;
   MailWriter& operator=(const MailWriter&) = delete;
 
+  /// Begins to write, on its thread: what is to be kept waits until then.
+  void start();
+
   /// What keeps the messages of that double. It may outlive the writer: then nothing is kept any more. Throws as the
   /// constructor does.
   std::shared_ptr<MessageKeeper> keeper_of(const std::string& double_name);

@@ -177,9 +177,11 @@ class Killed(unittest.TestCase):
             for number in range(KILLS):
                 server = ServerProcess((), "--mail-dir", mail, "--journal-dir", journal, "--durable")
                 load = Load(server, number)
-                until(lambda: len(load.acknowledged) >= random.randrange(1, 20), "messages")
+                enough = random.randrange(1, 40)
+                until(lambda: len(load.acknowledged) >= enough, "messages")
                 server.kill()
                 load.join()
+                server.forget()
                 acknowledged += load.acknowledged
             kept = messages(mail)
             self.assertGreater(len(acknowledged), KILLS)

@@ -173,7 +173,8 @@ TEST_CASE("LMTP's last reply, and all of them, may be the ones that cannot be ke
     Kept kept(scenario_of({}), ListenerKind::Lmtp);
     TcpClient client(kept.server.port());
     client.send(
-        "LHLO me.test\r\nMAIL FROM:<>\r\nRCPT TO:<a@x.example>\r\nRCPT TO:<b@x.example>\r\nDATA\r\ntext\r\n.\r\nQUIT\r\n");
+        "LHLO me.test\r\nMAIL FROM:<>\r\nRCPT TO:<a@x.example>\r\nRCPT "
+        "TO:<b@x.example>\r\nDATA\r\ntext\r\n.\r\nQUIT\r\n");
     kept.keeper->end_next(first_is_kept);
     kept.keeper->end_next(false);
     client.read_all();

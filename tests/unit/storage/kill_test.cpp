@@ -27,6 +27,7 @@ std::string content_of(std::uint64_t number) {
 // Until it is killed, eight messages at a time.
 [[noreturn]] void keep_mail(const std::string& folder, std::uint64_t first, int acknowledgements) {
   MailWriter writer(folder, {.is_durable = true}, nullptr);
+  writer.start();
   const auto keeper = writer.keeper_of("main");
   std::counting_semaphore<> free(8);
   for (std::uint64_t number = first;; ++number) {

@@ -26,7 +26,9 @@ MessageToKeep message(const std::string& content) {
           .client = "127.0.0.1:4711",
           .tls = "TLSv1.3",
           .auth_user = "",
-          .recipients = made->recipients, .outcomes = {}, .outcome = "250 2.0.0 OK"};
+          .recipients = made->recipients,
+          .outcomes = {},
+          .outcome = "250 2.0.0 OK"};
 }
 
 // Waits for what is told from another thread.
@@ -52,6 +54,7 @@ std::string only_file(const std::string& folder) {
 TEST_CASE("a message that is to be durable is there when that is told") {
   const Folder folder({});
   MailWriter writer(folder.path(), {.is_durable = true}, nullptr);
+  writer.start();
   const auto keeper = writer.keeper_of("main");
   Told told;
   const MessageToKeep kept = message("Subject: x\r\n\r\ntext");
@@ -63,7 +66,9 @@ TEST_CASE("a message that is to be durable is there when that is told") {
   CHECK(
       octets_of(folder.file("envelopes/" + kept.kept_as->name + ".json")) ==
       "{\"id\":\"" + kept.kept_as->name +
-          "\",\"double\":\"main\",\"session\":3,\"message\":1,\"at\":\"1970-01-01T00:00:00.000001Z\",\"elapsed_ms\":0.002,\"client\":\"127.0.0.1:4711\",\"helo\":\"me.test\",\"tls\":\"TLSv1.3\",\"auth_user\":null,\"sender\":\"ann@example.com\","
+          "\",\"double\":\"main\",\"session\":3,\"message\":1,\"at\":\"1970-01-01T00:00:00.000001Z\",\"elapsed_ms\":0."
+          "002,\"client\":\"127.0.0.1:4711\",\"helo\":\"me.test\",\"tls\":\"TLSv1.3\",\"auth_user\":null,\"sender\":"
+          "\"ann@example.com\","
           "\"parameters\":\"SIZE=5\",\"recipients\":[{\"mailbox\":\"bob@example.com\",\"parameters\":\"NOTIFY=NEVER\","
           "\"outcome\":\"250 2.0.0 OK\"}],\"size\":18,\"whole\":true,\"outcome\":\"250 2.0.0 OK\"}\n");
 }
@@ -71,6 +76,7 @@ TEST_CASE("a message that is to be durable is there when that is told") {
 TEST_CASE("a message that need not be durable is taken at once, and is there when the writer stops") {
   const Folder folder({});
   MailWriter writer(folder.path(), {}, nullptr);
+  writer.start();
   const auto keeper = writer.keeper_of("main");
   for (int i = 0; i < 300; ++i) CHECK(keeper->keep(message("x"), [](bool) { FAIL("nobody waits"); }) == true);
   writer.stop();
@@ -82,6 +88,7 @@ TEST_CASE("a message that need not be durable is taken at once, and is there whe
 TEST_CASE("who brings more than may wait is told when it is written") {
   const Folder folder({});
   MailWriter writer(folder.path(), {.most_octets = 1}, nullptr);
+  writer.start();
   Told told;
   CHECK(writer.keeper_of("main")->keep(message("too much"), told.then()) == std::nullopt);
   CHECK(told.wait());
@@ -91,6 +98,7 @@ TEST_CASE("who brings more than may wait is told when it is written") {
 TEST_CASE("doubles have folders of their own") {
   const Folder folder({});
   MailWriter writer(folder.path(), {}, nullptr);
+  writer.start();
   writer.keeper_of("main")->keep(message("of main"), nullptr);
   writer.keeper_of("t1")->keep(message("of t1"), nullptr);
   writer.stop();
@@ -102,6 +110,7 @@ TEST_CASE("doubles have folders of their own") {
 TEST_CASE("a message is kept once, its envelope as often as it changes") {
   const Folder folder({});
   MailWriter writer(folder.path(), {.is_durable = true}, nullptr);
+  writer.start();
   const auto keeper = writer.keeper_of("main");
   MessageToKeep kept = message("text");
   Told first;
@@ -120,6 +129,7 @@ TEST_CASE("a durable message that cannot be kept must not be acknowledged, and t
   const Folder folder({});
   std::vector<std::string> reports;
   MailWriter writer(folder.path(), {.is_durable = true}, [&](const std::string& text) { reports.push_back(text); });
+  writer.start();
   const auto keeper = writer.keeper_of("main");
   std::filesystem::rename(folder.file("tmp"), folder.file("away"));
   for (int i = 0; i < 3; ++i) {
@@ -143,6 +153,7 @@ TEST_CASE("a durable message that cannot be kept must not be acknowledged, and t
 TEST_CASE("one that is not durable and cannot be kept is counted") {
   const Folder folder({});
   MailWriter writer(folder.path(), {}, nullptr);
+  writer.start();
   const auto keeper = writer.keeper_of("main");
   std::filesystem::remove_all(folder.file("tmp"));
   CHECK(keeper->keep(message("lost"), nullptr) == true);
@@ -156,6 +167,7 @@ TEST_CASE("a keeper that outlives its writer keeps nothing and says so") {
   std::shared_ptr<MessageKeeper> keeper;
   {
     MailWriter writer(folder.path(), {.is_durable = true}, nullptr);
+    writer.start();
     keeper = writer.keeper_of("main");
   }
   CHECK(keeper->keep(message("late"), [](bool) {}) == false);
@@ -164,6 +176,7 @@ TEST_CASE("a keeper that outlives its writer keeps nothing and says so") {
 TEST_CASE("many threads bring messages at once") {
   const Folder folder({});
   MailWriter writer(folder.path(), {.most_octets = 20'000}, nullptr);
+  writer.start();
   {
     std::vector<std::jthread> threads;
     for (int t = 0; t < 4; ++t) {
