@@ -99,7 +99,7 @@ bool bind_all(StartedDouble& started, const ScenarioPreparation& preparation, St
     started.listeners = std::make_unique<DoubleListeners>(*started.loops, started.served, *started.certificates,
                                                           settings.listen, DoubleListeners::Share::AllLoops);
     started.doubles = std::make_unique<Doubles>(*started.loops, *started.certificates, preparation, started.served,
-                                                started.listeners->bound(), selected);
+                                                started.listeners->bound(), selected, started.kept.get());
     started.admin = open_admin_server(*started.doubles, settings.admin);
     return true;
   } catch (const CannotListen& error) {
@@ -139,7 +139,7 @@ BoundAddresses all_bound(const StartedDouble& started) {
 std::variant<StartedDouble, int> start_double(const ServeOptions& options, StartReport& report) {
   auto settled = settle_as_told(options, report);
   if (const int* status = std::get_if<int>(&settled)) return *status;
-  StartedDouble started{std::get<ServeSettings>(std::move(settled)), {}, {}, {}, {}, {}, {}, {}, {}};
+  StartedDouble started{std::get<ServeSettings>(std::move(settled)), {}, {}, {}, {}, {}, {}, {}, {}, {}};
   const ServeSettings& settings = started.settings;
   if (settings.port_file) remove_old_port_file(settings.port_file->text);
   // Before it is read for the first time: no change is missed.
@@ -155,6 +155,9 @@ std::variant<StartedDouble, int> start_double(const ServeOptions& options, Start
   started.served = std::make_shared<Double>(std::make_shared<const Scenario>(std::move(*scenario)));
   started.served->shows_secrets = settings.show_secrets;
   started.loops = std::make_unique<EventLoops>(settings.threads);
+  started.kept = KeptRecords::open(settings, report);
+  if (started.kept == nullptr) return exit_bad_usage;
+  started.kept->take(started.served);
   if (!bind_all(started, preparation, report)) return exit_cannot_bind;
   return started;
 }
