@@ -29,9 +29,9 @@ int serve(StartedDouble& started, std::ostream& out, StartReport& report) {
     if (signal.number == SIGHUP && !terminal.is_gone()) return watch.ask();
     loops.stop();
   });
+  if (!write_ports(started, report)) return exit_bad_usage;
   started.kept->start();
   if (started.admin != nullptr) started.admin->start();  // its threads are not to take those signals
-  if (!write_ports(started, report)) return exit_bad_usage;
   out << "READY " << ready_text(started) << std::endl;
   loops.run();
   started.admin.reset();  // nobody changes anything any more

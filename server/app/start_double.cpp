@@ -90,6 +90,20 @@ std::optional<Scenario> load_scenario(ScenarioReader& reader, const ServeSetting
   return std::move(loaded.scenario);
 }
 
+// A second program beside one that has the usual port is no mistake, as long as nobody asked for that port.
+std::unique_ptr<AdminServer> open_admin(DoubleHost& host, AdminSettings settings, StartReport& report) {
+  try {
+    return open_admin_server(host, settings);
+  } catch (const std::system_error& error) {
+    if (settings.is_asked_for) throw;
+    settings.endpoint = std::get<Endpoint>(Endpoint::parse(host_and_port(settings.endpoint->address(), 0)));
+    auto server = open_admin_server(host, settings);
+    report.warning(std::string(error.what()) + "; the admin port is " + to_string(server->bound()) +
+                   " this time (--admin chooses one, or off)");
+    return server;
+  }
+}
+
 // False when something could not be bound.
 bool bind_all(StartedDouble& started, const ScenarioPreparation& preparation, StartReport& report) {
   const ServeSettings& settings = started.settings;
@@ -100,7 +114,7 @@ bool bind_all(StartedDouble& started, const ScenarioPreparation& preparation, St
                                                           settings.listen, DoubleListeners::Share::AllLoops);
     started.doubles = std::make_unique<Doubles>(*started.loops, *started.certificates, preparation, started.served,
                                                 started.listeners->bound(), selected, started.kept.get());
-    started.admin = open_admin_server(*started.doubles, settings.admin);
+    started.admin = open_admin(*started.doubles, settings.admin, report);
     return true;
   } catch (const CannotListen& error) {
     report.error(error.what() + variable_note(settings.from_of(error.kind())));
