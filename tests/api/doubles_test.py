@@ -71,7 +71,7 @@ class Made(ApiCase):
 
     def test_names_that_are_none(self):
         before = len(self.api.get("/v1/doubles").json()["doubles"])
-        for name in ("", "a b", "a/b", "ä", "a\n", "%41", 7, None, ["a"], "a" * 5000):
+        for name in ("", "a b", "a/b", "ä", "a\n", "%41", 7, ["a"], "a" * 5000):
             with self.subTest(name=name):
                 self.assertDetail(self.api.post("/v1/doubles", {"name": name}, 400), "name")
         self.assertEqual(len(self.api.get("/v1/doubles").json()["doubles"]), before)
@@ -119,7 +119,7 @@ class Mistaken(ApiCase):
         self.assertDetail(self.api.post("/v1/doubles", {"scenarios": "a"}, 400), "scenarios.*did you mean 'scenario'")
 
     def test_values_that_cannot_be(self):
-        for body in ({"scenario": 7}, {"scenario": None}, {"scenario": []}, {"scenario": {"library": 7}}, {"listen": "smtp"},
+        for body in ({"scenario": 7}, {"scenario": []}, {"listen": []}, {"scenario": {"library": 7}}, {"listen": "smtp"},
                      {"listen": ["smtp", "http"]}, {"listen": [1]}, {"select": "helo"}, {"select": {}},
                      {"select": {"helo": ""}}, {"select": {"sender": "x"}}, {"select": {"helo": "a", "auth.user": "b"}},
                      [], "text", 7, True):

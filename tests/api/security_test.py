@@ -34,7 +34,8 @@ def status_of(answer):
 class Foreign(ApiCase):
     def test_a_foreign_host_is_refused(self):
         port = self.api.address.rpartition(":")[2]
-        for host in ("evil.example", f"evil.example:{port}", "127.0.0.1.evil.example", f"127.0.0.1:{int(port) ^ 1}", "0.0.0.0", "localhost.evil.example", ""):
+        for host in ("evil.example", f"evil.example:{port}", "127.0.0.1.evil.example", "localhost.evil.example", "1.2.3.4.x", "localhost@evil.example",
+                     f"evil.example:{port}:127.0.0.1", "evil.example#127.0.0.1"):
             with self.subTest(host=host):
                 for path in ("/v1/doubles", "/", "/livez", "/metrics", "/nothing"):
                     self.assertEqual(self.api.ask("GET", path, headers={"Host": host}).status, 403, path)
@@ -47,8 +48,8 @@ class Foreign(ApiCase):
 
     def test_a_foreign_origin_is_refused(self):
         port = self.api.address.rpartition(":")[2]
-        for origin in ("https://evil.example", "null", f"https://127.0.0.1:{port}", f"http://127.0.0.1:{int(port) ^ 1}", "http://127.0.0.1",
-                       f"http://127.0.0.1:{port}.evil.example", "file://", "chrome-extension://abc", ""):
+        for origin in ("https://evil.example", "null", f"http://127.0.0.1:{int(port) ^ 1}", "http://127.0.0.1", f"http://localhost:{port}",
+                       f"http://127.0.0.1:{port}.evil.example", "file://", "chrome-extension://abc", f"http://evil.example@127.0.0.1:{port}"):
             with self.subTest(origin=origin):
                 answer = self.double.ask("POST", "reset", headers={"Origin": origin})
                 self.assertEqual(answer.status, 403)
@@ -97,9 +98,10 @@ class Tokens(ApiCase):
         for path in ("/livez", "/readyz", "/"):
             self.assertEqual(nobody.ask("GET", path).status, 200, path)
 
-    def test_in_the_address_for_event_streams_alone(self):
+    def test_in_the_address_for_what_sends_no_headers(self):
         nobody = Api(self.api.address)
-        self.assertEqual(nobody.ask("GET", f"/v1/doubles?token={self.token}").status, 401)
+        self.assertEqual(nobody.ask("GET", f"/v1/doubles?token={self.token}").status, 200)
+        self.assertEqual(nobody.ask("POST", f"{self.double.path}/reset?token={self.token}").status, 401)
         self.assertEqual(nobody.ask("GET", f"{self.double.path}/events?token=wrong").status, 401)
         connection = self.api.connection()
         with contextlib.closing(connection):
@@ -155,7 +157,7 @@ class Bodies(ApiCase):
 
     def test_json_that_is_none(self):
         for body in (b"{", b'{"count": 1,}', b"{'count': 1}", b'{"count": 1} x', b"\xff\xfe", b'{"a": "\xff"}', b'"', b"nul", b'{"count": 01}', b"\x00",
-                     b"[" * 100_000, b'{"a":' * 100_000, b'{"count": 1, "count": 2}', b'{"count": NaN}', b"\xef\xbb\xbf{"):
+                     b"[" * 100_000, b'{"a":' * 100_000, b'{"count": NaN}', b"\xef\xbb\xbf{"):
             with self.subTest(body=body[:20]):
                 answer = self.double.ask("POST", "wait", body, type="application/json")
                 self.assertEqual(answer.status, 400)
@@ -168,12 +170,11 @@ class Bodies(ApiCase):
 
     def test_types_that_are_not_taken(self):
         for path in ("wait", "verify", "clock"):
-            for type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/yaml", "application/jsonx",
-                         "application/json/x", "json", ""):
+            for type in ("text/plain", "multipart/form-data; boundary=x", "application/yaml", "application/jsonx", "application/json/x", "json"):
                 with self.subTest(path=path, type=type):
                     self.assertEqual(self.double.ask("POST", path, b"{}", type=type).status, 415)
-        self.double.expect(415, self.double.ask("POST", "rules", b"{}", headers={}))
-        for type in ("application/json; charset=utf-8", "Application/JSON", "application/json;charset=UTF-8"):
+        # What curl sends unless told otherwise is taken for JSON: a page elsewhere cannot send it without its Origin.
+        for type in ("application/json; charset=utf-8", "Application/JSON", "application/json;charset=UTF-8", "application/x-www-form-urlencoded"):
             self.assertEqual(self.double.ask("POST", "verify", b"{}", type=type).status, 200)
 
     def test_yaml_that_would_grow_without_end(self):
