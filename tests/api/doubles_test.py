@@ -101,7 +101,8 @@ class Made(ApiCase):
         with double.greeted() as client:
             client.ask("NOOP")
             now = double.get().json()
-            self.assertEqual((now["sessions"], now["open_sessions"], now["messages"], now["unused_rules"]), (2, 1, 1, 1))
+            self.assertEqual((now["sessions"], now["open_sessions"], now["messages"], now["unused_rules"]),
+                             (2, 1, 1, 1))
 
     def test_many_at_once(self):
         with ThreadPoolExecutor(8) as pool:
@@ -119,7 +120,8 @@ class Mistaken(ApiCase):
         self.assertDetail(self.api.post("/v1/doubles", {"scenarios": "a"}, 400), "scenarios.*did you mean 'scenario'")
 
     def test_values_that_cannot_be(self):
-        for body in ({"scenario": 7}, {"scenario": []}, {"listen": []}, {"scenario": {"library": 7}}, {"listen": "smtp"},
+        for body in ({"scenario": 7}, {"scenario": []}, {"listen": []}, {"scenario": {"library": 7}},
+                     {"listen": "smtp"},
                      {"listen": ["smtp", "http"]}, {"listen": [1]}, {"select": "helo"}, {"select": {}},
                      {"select": {"helo": ""}}, {"select": {"sender": "x"}}, {"select": {"helo": "a", "auth.user": "b"}},
                      [], "text", 7, True):
@@ -199,7 +201,8 @@ class Selected(ApiCase):
         by_domain = self.made(select={"recipient.domain": "three.example"}, scenario=REFUSING)
         by_tag = self.made(select={"recipient.tag": "w3"}, scenario=REFUSING)
         for double, hello, login, recipient in (
-                (by_helo, "WORKER-3.test", None, "a@example.com"), (by_user, "me.test", "AUTH PLAIN AGFubgBzZWNyZXQ=", "a@example.com"),
+                (by_helo, "WORKER-3.test", None, "a@example.com"),
+                (by_user, "me.test", "AUTH PLAIN AGFubgBzZWNyZXQ=", "a@example.com"),
                 (by_domain, "me.test", None, "a@Three.example"), (by_tag, "me.test", None, "a+w3@example.com")):
             with self.subTest(select=double.get().json()["select"]), Peer(self.server.port) as client:
                 self.assertEqual(double.get().json()["listeners"], [])

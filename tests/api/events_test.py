@@ -22,7 +22,8 @@ class Events(ApiCase):
         self.assertEqual({entry["session"] for entry in entries}, {1})
         numbers = [event.id for event in events if event.id is not None]
         self.assertEqual(numbers, sorted(numbers))
-        self.assertEqual([entry["sequence"] for entry in entries], [event.id for event in events if event.kind == "entry"])
+        self.assertEqual([entry["sequence"] for entry in entries],
+                         [event.id for event in events if event.kind == "entry"])
 
     def test_without_a_place_it_begins_now(self):
         self.double.send()

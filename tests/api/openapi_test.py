@@ -1,17 +1,16 @@
 """The OpenAPI document: sound in itself, and the truth about the server, in both directions."""
 import contextlib
 import re
-import socket
 import unittest
 from pathlib import Path
 
 from jsonschema import Draft202012Validator
 
-from api import Answer, Api, ApiCase, DoubleAt
+from api import Answer, Api, ApiCase
 from document import PARAMETER, document, escaped
 from events import EventStream
 from mails import multipart
-from server_process import PATIENCE
+from server_process import ServerProcess
 
 ROUTER = Path(__file__).resolve().parents[2] / "server" / "admin" / "router.cpp"
 ROUTE = re.compile(r'\{(Get|Post|Put|Delete), "([^"]+)", \w+\}')
@@ -41,7 +40,8 @@ class Sound(unittest.TestCase):
 
     def test_its_head(self):
         self.assertEqual(self.content["openapi"], "3.1.0")
-        self.assertLessEqual(set(self.content), {"openapi", "info", "servers", "security", "tags", "paths", "components"})
+        self.assertLessEqual(set(self.content), {"openapi", "info", "servers", "security", "tags", "paths",
+                                                 "components"})
         self.assertTrue({"title", "version"} <= set(self.content["info"]))
 
     def test_every_reference_leads_somewhere(self):
@@ -61,9 +61,12 @@ class Sound(unittest.TestCase):
 
     def check_keywords(self, schema, name):
         """A misspelt keyword would mean nothing, and be no mistake."""
-        known = {"$ref", "type", "enum", "const", "properties", "patternProperties", "additionalProperties", "unevaluatedProperties",
-                 "required", "items", "uniqueItems", "minItems", "maxItems", "minimum", "maximum", "minLength", "maxLength", "pattern", "format",
-                 "oneOf", "anyOf", "allOf", "not", "if", "then", "minProperties", "maxProperties", "default", "description", "examples"}
+        known = {"$ref", "type", "enum", "const", "properties", "patternProperties", "additionalProperties",
+                 "unevaluatedProperties",
+                 "required", "items", "uniqueItems", "minItems", "maxItems", "minimum", "maximum", "minLength",
+                 "maxLength", "pattern", "format",
+                 "oneOf", "anyOf", "allOf", "not", "if", "then", "minProperties", "maxProperties", "default",
+                 "description", "examples"}
         self.assertEqual(set(schema) - known, set(), name)
         for key in ("items", "not", "if", "then", "additionalProperties"):
             if isinstance(schema.get(key), dict):
@@ -148,7 +151,8 @@ rules:
         self.send_something()
         self.well()
         self.badly()
-        documented = {(path, method, status) for path, method, operation in document().operations() for status in operation["responses"]}
+        documented = {(path, method, status) for path, method,
+                      operation in document().operations() for status in operation["responses"]}
         self.assertEqual(sorted(documented - document().seen - UNSEEN), [])
 
     def send_something(self):
@@ -164,13 +168,15 @@ rules:
 
     def target(self, path, double=None, rule="a%2Fb"):
         parts = {part["type"]: part["index"] for part in self.double.get("messages/1").json()["parts"]}
-        words = {"double": double or self.double.name, "rule": rule, "session": "1", "message": "1", "part": parts["image/png"],
+        words = {"double": double or self.double.name, "rule": rule, "session": "1", "message": "1",
+                 "part": parts["image/png"],
                  "folder": "errors", "name": "mailbox-full" if "{folder}" in path else "accept", "file": "page.css"}
         return PARAMETER.sub(lambda match: words[match.group(1)], path)
 
     # In this order: what empties comes last.
     def well(self):
-        for path, method, operation in sorted(document().operations(), key=lambda each: (each[1] == "delete", "reset" in each[0])):
+        for path, method, operation in sorted(document().operations(),
+                                              key=lambda each: (each[1] == "delete", "reset" in each[0])):
             if path.endswith("/events") or (path.endswith("{double}") and method == "delete"):
                 continue
             query, body, status = self.good_request(path, method)
@@ -188,10 +194,13 @@ rules:
         """Query, body and status."""
         rule = {"at": "rset", "reply": "250 2.0.0 Fine"}
         last = path.rpartition("/")[2]
-        special = {("explain", "get"): ({"reply": "450 4.2.2", "stage": "rcpt"}, None, 200), ("doubles", "post"): (None, {"name": "walked"}, 201),
-                   ("rules", "post"): (None, rule, 201), ("{rule}", "put"): (None, rule, 200), ("state", "put"): (None, {"state": "down"}, 200),
+        special = {("explain", "get"): ({"reply": "450 4.2.2", "stage": "rcpt"}, None, 200),
+                   ("doubles", "post"): (None, {"name": "walked"}, 201),
+                   ("rules", "post"): (None, rule, 201), ("{rule}", "put"): (None, rule, 200),
+                   ("state", "put"): (None, {"state": "down"}, 200),
                    ("scenario", "put"): (None, self.scenario, 200), ("clock", "post"): (None, {"advance": "1s"}, 200),
-                   ("wait", "post"): (None, {"for": "sessions"}, 200), ("verify", "post"): (None, {"messages": {"count": 1}}, 200),
+                   ("wait", "post"): (None, {"for": "sessions"}, 200),
+                   ("verify", "post"): (None, {"messages": {"count": 1}}, 200),
                    ("reset", "post"): ({"what": "rules,progress"}, None, 204)}
         return special.get((last, method), (None, None, 204 if method == "delete" else 200))
 
@@ -210,7 +219,8 @@ rules:
         from server_process import ServerProcess
         server = contextlib.ExitStack()
         self.addCleanup(server.close)
-        return Api(server.enter_context(ServerProcess(["accept"], "--admin-token", "secret", admin="127.0.0.1:0")).admin)
+        return Api(server.enter_context(ServerProcess(["accept"], "--admin-token", "secret",
+                                                      admin="127.0.0.1:0")).admin)
 
     def refused_before(self, path, method, responses, guarded):
         target = self.anywhere(path)
@@ -231,9 +241,7 @@ rules:
     def bodies(self, path, method, request):
         target = self.anywhere(path)
         self.assertEqual(self.api.ask(method, target, b"{}", type="text/plain").status, 415)
-        host, _, port = self.api.address.rpartition(":")
-        connection = self.api.connection()
-        with contextlib.closing(connection):
+        with contextlib.closing(self.api.connection()) as connection:
             connection.putrequest(method, target)
             connection.putheader("Content-Type", "application/json")
             connection.putheader("Content-Length", str(10**9))

@@ -9,7 +9,7 @@ WORKERS, TESTS = 8, 50
 
 
 def one_test(api, worker, number):
-    """An application that tries again until it is let in: how often is the scenario's, and no two tests have the same."""
+    """An application that tries again until it is let in: how often, is the scenario's own."""
     times = 1 + (worker * TESTS + number) % 5
     scenario = f"rules:\n  - {{name: busy, at: rcpt, times: {times}, reply: 450 4.2.1 Test {number} of {worker}}}\n"
     double = DoubleAt(api, api.post("/v1/doubles", {"scenario": scenario}, 201).json())
@@ -37,9 +37,11 @@ def worker(address, number):
 class Parallel(ApiCase):
     def test_no_interference(self):
         with ProcessPoolExecutor(WORKERS, multiprocessing.get_context("fork")) as pool:
-            names = [name for names in pool.map(worker, [self.server.admin] * WORKERS, range(WORKERS)) for name in names]
+            names = [name for names in pool.map(worker, [self.server.admin] * WORKERS,
+                                                range(WORKERS)) for name in names]
         self.assertEqual(len(names), WORKERS * TESTS)
-        self.assertEqual([double["name"] for double in self.api.get("/v1/doubles").json()["doubles"]], ["main", self.double.name])
+        self.assertEqual([double["name"] for double in self.api.get("/v1/doubles").json()["doubles"]],
+                         ["main", self.double.name])
         self.assertEqual(self.api.get("/v1/doubles/main").json()["sessions"], 0)
 
 

@@ -33,15 +33,18 @@ class Reset(ApiCase):
 
     def now(self):
         rules = {rule["name"]: rule["hits"] for rule in self.double.get("rules").json()["rules"]}
-        return {"posted": "posted" in rules, "hits": rules["defer"], "state": self.double.get("state").json()["keys"][0]["state"],
+        return {"posted": "posted" in rules, "hits": rules["defer"],
+                "state": self.double.get("state").json()["keys"][0]["state"],
                 "late": self.double.get("clock").json()["now_ms"] >= 3_600_000,
-                "sessions": len(self.double.get("sessions").json()["sessions"]), "messages": len(self.double.get("messages").json()["messages"])}
+                "sessions": len(self.double.get("sessions").json()["sessions"]),
+                "messages": len(self.double.get("messages").json()["messages"])}
 
     before = {"posted": True, "hits": 1, "state": "up", "late": True, "sessions": 1, "messages": 1}
 
     def test_each_part(self):
         progress = {"hits": 0, "state": "start", "late": False}
-        for what, changed in (("journal", {"sessions": 0}), ("mailbox", {"messages": 0}), ("progress", progress), ("rules", progress | {"posted": False})):
+        for what, changed in (("journal", {"sessions": 0}), ("mailbox", {"messages": 0}), ("progress", progress),
+                              ("rules", progress | {"posted": False})):
             with self.subTest(what=what):
                 double = self.double
                 self.assertEqual(self.now(), self.before)
@@ -54,7 +57,8 @@ class Reset(ApiCase):
         for what in ("", "?what=all", "?what=all,journal"):
             with self.subTest(what=what):
                 self.double.post(f"reset{what}", status=204)
-                self.assertEqual(self.now(), {"posted": False, "hits": 0, "state": "start", "late": False, "sessions": 0, "messages": 0})
+                self.assertEqual(self.now(), {"posted": False, "hits": 0, "state": "start", "late": False,
+                                              "sessions": 0, "messages": 0})
                 with self.double.greeted() as client:
                     client.ask("QUIT")
                 self.assertEqual([session["id"] for session in self.double.ended()], [1])

@@ -40,7 +40,8 @@ class Scenario(ApiCase):
         self.assertEqual((answer.status, answer.type, answer.body.decode()), (200, "application/yaml", SCENARIO))
 
     def test_replaced_in_every_form(self):
-        for body in ("scenario: new\nrules:\n- {at: rcpt, reply: 550}\n", {"scenario": "new", "rules": [{"at": "rcpt", "reply": 550}]},
+        for body in ("scenario: new\nrules:\n- {at: rcpt, reply: 550}\n",
+                     {"scenario": "new", "rules": [{"at": "rcpt", "reply": 550}]},
                      {"library": "errors/recipient-local-error-451"}):
             with self.subTest(body=body):
                 answer = self.double.put("scenario", body)
@@ -72,7 +73,8 @@ class Scenario(ApiCase):
             self.assertEqual(answer.errors[0]["line"], 3)
             self.assertEqual(self.double.get("scenario").json()["yaml"], SCENARIO)
             self.assertEqual(self.double.get(self.double.rule("defer")).json()["hits"], 1)
-        for body, status in ((b"{", 400), (b"[]", 400), (b"7", 400), (b"", 400), ({"library": "nope"}, 422), ({"library": 7}, 400),
+        for body, status in ((b"{", 400), (b"[]", 400), (b"7", 400), (b"", 400), ({"library": "nope"}, 422),
+                             ({"library": 7}, 400),
                              ({"library": "accept", "rules": []}, 400)):
             with self.subTest(body=body):
                 self.double.put("scenario", body, status, type="application/json")
@@ -133,9 +135,11 @@ class Posted(ApiCase):
     def test_it_goes_on_top(self):
         answer = self.double.post("rules", {"name": "mine", "at": "rcpt", "reply": "552 5.2.2 Full"}, 201)
         (rule,) = answer.json()["rules"]
-        self.assertEqual((rule["name"], rule["at"], rule["hits"], rule["posted"], rule["line"]), ("mine", ["rcpt"], 0, True, None))
+        self.assertEqual((rule["name"], rule["at"], rule["hits"], rule["posted"], rule["line"]),
+                         ("mine", ["rcpt"], 0, True, None))
         self.assertEqual(answer.headers["Location"], f"{self.double.path}/rules/mine")
-        self.assertEqual([each["name"] for each in self.double.get("rules").json()["rules"]], ["mine", "defer", "no vrfy"])
+        self.assertEqual([each["name"] for each in self.double.get("rules").json()["rules"]],
+                         ["mine", "defer", "no vrfy"])
         with self.double.greeted() as client:
             client.ask("MAIL FROM:<>")
             self.assertEqual(client.ask("RCPT TO:<a@example.com>"), "552 5.2.2 Full")
@@ -152,7 +156,8 @@ class Posted(ApiCase):
             self.assertEqual([client.ask("RSET") for _ in range(3)], ["250 Two", "250 Three", "250 One"])
 
     def test_without_a_name_it_gets_one(self):
-        names = [self.double.post("rules", {"at": "rset", "reply": 250}, 201).json()["rules"][0]["name"] for _ in range(3)]
+        names = [self.double.post("rules", {"at": "rset", "reply": 250},
+                                  201).json()["rules"][0]["name"] for _ in range(3)]
         self.assertEqual(names, ["posted-1", "posted-2", "posted-3"])
         self.double.delete("rules/posted-2")
         self.double.get("rules/posted-3")
@@ -162,7 +167,8 @@ class Posted(ApiCase):
     def test_a_running_session_obeys_it_from_its_next_command_on(self):
         with self.double.greeted() as client:
             self.assertEqual(client.ask("MAIL FROM:<me@example.org>")[:3], "250")
-            self.double.post("rules", {"name": "now", "at": "rcpt", "times": 1, "reply": "421 4.3.2 Later", "then": "continue"}, 201)
+            self.double.post("rules", {"name": "now", "at": "rcpt", "times": 1, "reply": "421 4.3.2 Later",
+                                       "then": "continue"}, 201)
             self.assertEqual(codes(client, "a@example.net", "a@example.net"), ["421", "250"])
             self.double.delete("rules/now")
             self.double.post("rules", {"at": "data", "reply": 554}, 201)
@@ -180,7 +186,8 @@ class Posted(ApiCase):
 
     def test_twice_then_accepted_is_exact(self):
         for times in (1, 2, 5):
-            self.double.post("rules", {"name": f"fail {times}", "at": "rcpt", "times": times, "reply": "451 4.3.0 Once more"}, 201)
+            self.double.post("rules", {"name": f"fail {times}", "at": "rcpt", "times": times,
+                                       "reply": "451 4.3.0 Once more"}, 201)
             with self.double.greeted() as client:
                 client.ask("MAIL FROM:<>")
                 self.assertEqual(codes(client, *["a@example.net"] * (times + 1)), ["451"] * times + ["250"])
@@ -204,16 +211,19 @@ class Posted(ApiCase):
 
     def test_bodies_that_are_no_rule(self):
         for body, type, statuses in ((b"{", "application/json", (400, 422)), (b"", "application/json", (400, 422)),
-                                     (b'"rcpt"', "application/json", (400, 422)), (b"7", "application/json", (400, 422)),
+                                     (b'"rcpt"', "application/json", (400, 422)),
+                                     (b"7", "application/json", (400, 422)),
                                      (b"{}", "application/json", (422,)), (b"", "application/yaml", (400, 422)),
-                                     (b"just text", "application/yaml", (422,)), (b"[]", "application/yaml", (400, 422)),
+                                     (b"just text", "application/yaml", (422,)),
+                                     (b"[]", "application/yaml", (400, 422)),
                                      (b"\xff\xfe", "application/yaml", (400, 422)), (b"{}", "text/plain", (415,))):
             with self.subTest(body=body, type=type):
                 self.assertIn(self.double.ask("POST", "rules", body, type=type).status, statuses)
 
     def test_json_as_json_means_it(self):
         rule = {"name": "a/b \u00e9 \U0001F600\t", "at": ["rset"], "when": {}, "reply": "250 tab and \\ and \" and /"}
-        body = b'{"name": "a\\/b \\u00e9 \\ud83d\\ude00\\t", "at": ["rset"],\t"when": {}, "reply": "250 tab and \\\\ and \\" and \\/"}'
+        body = (b'{"name": "a\\/b \\u00e9 \\ud83d\\ude00\\t", "at": ["rset"],\t"when": {}, '
+                b'"reply": "250 tab and \\\\ and \\" and \\/"}')
         answer = self.double.ask("POST", "rules", body, type="application/json")
         self.assertEqual(answer.status, 201, answer.body)
         self.assertEqual(answer.json()["rules"][0]["name"], rule["name"])

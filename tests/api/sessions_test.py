@@ -211,8 +211,10 @@ class Listed(ApiCase):
         self.assertEqual(self.ids(outcome="refused", after=page["next"]), [3])
 
     def test_parameters_that_cannot_be(self):
-        for query in ({"limit": 0}, {"limit": 1001}, {"limit": "many"}, {"limit": ""}, {"limit": -1}, {"limit": "1e2"}, {"after": -1},
-                      {"after": "x"}, {"after": "1.5"}, {"after": "9" * 30}, {"order": "up"}, {"open": "maybe"}, {"outcome": "bad"}):
+        for query in ({"limit": 0}, {"limit": 1001}, {"limit": "many"}, {"limit": ""}, {"limit": -1}, {"limit": "1e2"},
+                      {"after": -1},
+                      {"after": "x"}, {"after": "1.5"}, {"after": "9" * 30}, {"order": "up"}, {"open": "maybe"},
+                      {"outcome": "bad"}):
             with self.subTest(query=query):
                 self.assertDetail(self.double.get("sessions", 400, **query), next(iter(query)))
         self.assertDetail(self.double.get("sessions", 400, outcom="refused"), "did you mean 'outcome'")

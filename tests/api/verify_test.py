@@ -66,12 +66,15 @@ class OfTheRequest(ApiCase):
         self.double.ended(2)
 
     def test_what_is_so(self):
-        for request in ({"messages": {"count": 1}}, {"messages": {"count": {"min": 1}}}, {"messages": {"count": {"max": 1}}},
+        for request in ({"messages": {"count": 1}}, {"messages": {"count": {"min": 1}}},
+                        {"messages": {"count": {"max": 1}}},
                         {"messages": {"count": 1, "where": {"recipient": "*@example.com", "subject": "Wel*"}}},
                         {"messages": {"count": 0, "where": {"recipient": "bob@*"}}},
                         {"sessions": {"count": 2}}, {"sessions": {"count": 2, "where": {"outcome": "refused"}}},
-                        {"sessions": {"count": 0, "where": {"outcome": "failed"}}}, {"hits": {"defer": 2}}, {"hits": {"defer": {"min": 1, "max": 2}}},
-                        {"sequence": ["EHLO", "MAIL", "RCPT", "RCPT", "DATA", ".", "QUIT"]}, {"sequence": ["RCPT TO:<ann@*>", "QUIT"]},
+                        {"sessions": {"count": 0, "where": {"outcome": "failed"}}}, {"hits": {"defer": 2}},
+                        {"hits": {"defer": {"min": 1, "max": 2}}},
+                        {"sequence": ["EHLO", "MAIL", "RCPT", "RCPT", "DATA", ".", "QUIT"]},
+                        {"sequence": ["RCPT TO:<ann@*>", "QUIT"]},
                         {"never": ["VRFY", "RCPT TO:<bob@*"]}, {"unmatched": {"min": 1}},
                         {"messages": {"count": 1}, "hits": {"defer": 2}, "never": ["EXPN"]}):
             with self.subTest(request=request):
@@ -82,9 +85,12 @@ class OfTheRequest(ApiCase):
                 ({"messages": {"count": 2}}, "2 .*messages", "there was 1"),
                 ({"messages": {"count": {"min": 2}}}, "2", "there was 1"),
                 ({"messages": {"count": {"max": 0}}}, "0|no", "there was 1"),
-                ({"messages": {"count": 1, "where": {"recipient": "bob@*"}}}, r"1 .*message.* recipient .*bob@\*", "there was none"),
-                ({"sessions": {"count": 1}}, "1 .*session", "there were 2"), ({"hits": {"defer": 3}}, "3 hits of rule 'defer'", "there were 2"),
-                ({"sequence": ["EHLO", "VRFY"]}, "EHLO.*VRFY", "."), ({"never": ["DATA"]}, "DATA", "."), ({"unmatched": 0}, "unmatched|no rule|command", ".")):
+                ({"messages": {"count": 1, "where": {"recipient": "bob@*"}}}, r"1 .*message.* recipient .*bob@\*",
+                 "there was none"),
+                ({"sessions": {"count": 1}}, "1 .*session", "there were 2"),
+                ({"hits": {"defer": 3}}, "3 hits of rule 'defer'", "there were 2"),
+                ({"sequence": ["EHLO", "VRFY"]}, "EHLO.*VRFY", "."), ({"never": ["DATA"]}, "DATA", "."),
+                ({"unmatched": 0}, "unmatched|no rule|command", ".")):
             with self.subTest(request=request):
                 answer = self.double.post("verify", request, 406).json()
                 (failed,) = answer["failed"]
@@ -95,7 +101,8 @@ class OfTheRequest(ApiCase):
                 self.assertGreaterEqual(len(answer["errors"]), 1)
 
     def test_all_that_is_not_is_told(self):
-        answer = self.double.post("verify", {"messages": {"count": 7}, "hits": {"defer": 7}, "never": ["DATA"], "sessions": {"count": 2}}, 406)
+        answer = self.double.post("verify", {"messages": {"count": 7}, "hits": {"defer": 7}, "never": ["DATA"],
+                                             "sessions": {"count": 2}}, 406)
         self.assertEqual(len(answer.json()["failed"]), 3)
 
     def test_with_what_came_near(self):
@@ -104,10 +111,14 @@ class OfTheRequest(ApiCase):
         self.assertIn("subject is 'Welcome', not 'Bye'", answer["text"])
 
     def test_what_cannot_be(self):
-        for request in ({"message": {"count": 1}}, {"messages": {}}, {"messages": {"count": -1}}, {"messages": {"count": "1"}}, {"messages": {"count": {}}},
-                        {"messages": {"count": {"min": 2, "max": 1}}}, {"messages": {"count": {"least": 1}}}, {"messages": {"count": 1, "were": {}}},
-                        {"messages": {"count": 1, "where": {"outcome": "x"}}}, {"sessions": {"count": 1, "where": {"sender": "x"}}}, {"hits": {"defer": "2"}},
-                        {"hits": []}, {"sequence": []}, {"sequence": "EHLO"}, {"sequence": [1]}, {"never": []}, {"unmatched": "none"}, []):
+        for request in ({"message": {"count": 1}}, {"messages": {}}, {"messages": {"count": -1}},
+                        {"messages": {"count": "1"}}, {"messages": {"count": {}}},
+                        {"messages": {"count": {"min": 2, "max": 1}}}, {"messages": {"count": {"least": 1}}},
+                        {"messages": {"count": 1, "were": {}}},
+                        {"messages": {"count": 1, "where": {"outcome": "x"}}},
+                        {"sessions": {"count": 1, "where": {"sender": "x"}}}, {"hits": {"defer": "2"}},
+                        {"hits": []}, {"sequence": []}, {"sequence": "EHLO"}, {"sequence": [1]}, {"never": []},
+                        {"unmatched": "none"}, []):
             with self.subTest(request=request):
                 self.double.post("verify", request, 400)
         self.assertDetail(self.double.post("verify", {"message": {}}, 400), "did you mean 'messages'")

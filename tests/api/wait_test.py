@@ -26,7 +26,8 @@ class ForMessages(ApiCase):
 
     def test_only_those_that_are_asked_for(self):
         with ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(self.double.post, "wait", {"where": {"recipient": "bob@*", "subject": "Hi*", "header.X-A": "1"}})
+            waiting = pool.submit(self.double.post, "wait",
+                                  {"where": {"recipient": "bob@*", "subject": "Hi*", "header.X-A": "1"}})
             self.double.send("Subject: Hi\r\nX-A: 1\r\n\r\n", recipient="ann@example.com")
             self.double.send("Subject: Ho\r\nX-A: 1\r\n\r\n", recipient="bob@example.com")
             self.double.send("Subject: Hi\r\nX-A: 2\r\n\r\n", recipient="bob@example.com")
@@ -47,7 +48,8 @@ class ForMessages(ApiCase):
 
     def test_many_wait_at_once(self):
         with ThreadPoolExecutor(40) as pool:
-            waiting = [pool.submit(self.double.post, "wait", {"count": 1 + number % 3, "timeout": "1m"}) for number in range(40)]
+            waiting = [pool.submit(self.double.post, "wait",
+                                   {"count": 1 + number % 3, "timeout": "1m"}) for number in range(40)]
             for _ in range(3):
                 self.double.send()
             self.assertEqual({answer.result(PATIENCE).status for answer in waiting}, {200})
@@ -55,18 +57,24 @@ class ForMessages(ApiCase):
     def test_a_client_that_goes_away_leaves_nothing_behind(self):
         for _ in range(50):
             connection = self.double.connection()
-            connection.request("POST", f"{self.double.path}/wait", b'{"count": 9, "timeout": "5m"}', {"Content-Type": "application/json"})
+            connection.request("POST", f"{self.double.path}/wait", b'{"count": 9, "timeout": "5m"}',
+                               {"Content-Type": "application/json"})
             connection.close()
         self.double.send()
         self.assertEqual(self.double.wait()["count"], 1)
         self.double.delete("")
 
     def test_what_cannot_be(self):
-        for request in ({"count": 0}, {"count": -1}, {"count": 1.5}, {"count": "2"}, {"count": None}, {"timeout_ms": -1}, {"timeout_ms": "1"},
-                        {"timeout_ms": 300_001}, {"timeout": "301s"}, {"timeout": "soon"}, {"timeout": "-1s"}, {"timeout": "1s", "timeout_ms": 1},
-                        {"for": "mail"}, {"for": 1}, {"cuont": 1}, {"where": []}, {"where": {"recipent": "x"}}, {"where": {"sender": 1}},
-                        {"where": {"header.": "x"}}, {"where": {"rule": "x"}}, {"for": "sessions", "where": {"subject": "x"}},
-                        {"for": "sessions", "where": {"ended": "yes"}}, {"for": "sessions", "where": {"outcome": "fine"}},
+        for request in ({"count": 0}, {"count": -1}, {"count": 1.5}, {"count": "2"}, {"count": None},
+                        {"timeout_ms": -1}, {"timeout_ms": "1"},
+                        {"timeout_ms": 300_001}, {"timeout": "301s"}, {"timeout": "soon"}, {"timeout": "-1s"},
+                        {"timeout": "1s", "timeout_ms": 1},
+                        {"for": "mail"}, {"for": 1}, {"cuont": 1}, {"where": []}, {"where": {"recipent": "x"}},
+                        {"where": {"sender": 1}},
+                        {"where": {"header.": "x"}}, {"where": {"rule": "x"}},
+                        {"for": "sessions", "where": {"subject": "x"}},
+                        {"for": "sessions", "where": {"ended": "yes"}},
+                        {"for": "sessions", "where": {"outcome": "fine"}},
                         {"for": "hits"}, {"for": "hits", "where": {}}, {"for": "hits", "where": {"rule": 1}}, []):
             with self.subTest(request=request):
                 self.double.post("wait", request, 400)
@@ -78,8 +86,10 @@ class ForSessions(ApiCase):
 
     def test_by_what_became_of_them(self):
         with ThreadPoolExecutor(2) as pool:
-            refused = pool.submit(self.double.wait, **{"for": "sessions", "where": {"outcome": "refused", "ended": True}})
-            named = pool.submit(self.double.wait, **{"for": "sessions", "where": {"helo": "*.two.example", "client": "127.*"}})
+            refused = pool.submit(self.double.wait,
+                                  **{"for": "sessions", "where": {"outcome": "refused", "ended": True}})
+            named = pool.submit(self.double.wait,
+                                **{"for": "sessions", "where": {"helo": "*.two.example", "client": "127.*"}})
             self.double.send()
             with self.double.client() as client:
                 client.hello("a.two.example")
@@ -116,7 +126,8 @@ class ForHits(ApiCase):
         self.assertEqual(answer.json()["count"], 0)
 
     def test_a_rule_that_is_none(self):
-        self.assertDetail(self.double.post("wait", {"for": "hits", "where": {"rule": "deffer"}}, 404), "did you mean 'defer'")
+        self.assertDetail(self.double.post("wait", {"for": "hits", "where": {"rule": "deffer"}}, 404),
+                          "did you mean 'defer'")
 
 
 if __name__ == "__main__":

@@ -28,8 +28,10 @@ def main():
     with tempfile.TemporaryDirectory(prefix="smtp-double-test-") as folder:
         installed = install(Path(folder))
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SMTP_DOUBLE_")}
-        environment = kept | {"SMTP_DOUBLE_BINARY": str(binary), "PYTHONPATH": str(installed), "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", "/dev/null", f"--rootdir={PACKAGE}", *sys.argv[2:],
+        environment = kept | {"SMTP_DOUBLE_BINARY": str(binary), "PYTHONPATH": str(installed),
+                              "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", "/dev/null", f"--rootdir={PACKAGE}",
+                   *sys.argv[2:],
                    str(PACKAGE / "tests")]
         sys.exit(subprocess.run(command, cwd=folder, env=environment, check=False).returncode)
 

@@ -37,7 +37,8 @@ def test_envelope_and_header(message):
 def test_content(message):
     assert (message.text.strip(), message.html.strip()) == ("Hällo", "<p>Hällo</p>")
     (attachment,) = message.attachments
-    assert (attachment.file_name, attachment.type, attachment.size, attachment.disposition) == ("Bild ä.png", "image/png", len(PNG), "attachment")
+    assert (attachment.file_name, attachment.type) == ("Bild ä.png", "image/png")
+    assert (attachment.size, attachment.disposition) == (len(PNG), "attachment")
     assert attachment.content == PNG
     assert "Bild" in repr(attachment)
 

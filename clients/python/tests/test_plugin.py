@@ -59,7 +59,8 @@ def test_passes(double):
     result.assert_outcomes(passed=1, failed=2)
     text = result.stdout.str()
     assert len(re.findall("-+ SMTP double 'd[0-9]+' -+", text)) == 2
-    for line in ("RCPT TO:<nobody@example.com>", "550 5.1.1 No such user", "rule 'nobody'", "permanent failure", "there was no session"):
+    for line in ("RCPT TO:<nobody@example.com>", "550 5.1.1 No such user", "rule 'nobody'", "permanent failure",
+                 "there was no session"):
         assert line in text
     assert "fine@example.com" not in text
     assert "5.1.6" not in text
@@ -94,7 +95,7 @@ def test_it(double, smtp_double_server):
 
 
 def test_marks_and_settings(pytester):
-    pytester.makeini("[pytest]\nsmtp_double_options = --seed 7 --log-level debug\nmarkers =\naddopts = --strict-markers\n")
+    pytester.makeini("[pytest]\nsmtp_double_options = --seed 7 --log-level debug\naddopts = --strict-markers\n")
     result = run(pytester, """
 import pytest
 
@@ -105,7 +106,8 @@ def test_of_the_module(double):
 
 @pytest.mark.smtp_double("scenario: mine", name="mine", listen=["lmtp"])
 def test_of_its_own(double, smtp_double_server):
-    assert (double.name, double.details()["scenario"], [each.kind for each in double.listeners]) == ("mine", "mine", ["lmtp"])
+    assert (double.name, double.details()["scenario"]) == ("mine", "mine")
+    assert [each.kind for each in double.listeners] == ["lmtp"]
     assert smtp_double_server.main.details()["seed"] == 7
 
 @pytest.mark.smtp_double("rules: [{at: rctp}]")
@@ -159,7 +161,8 @@ def test_it(double, smtp_double_server):
 """, )
     path = next(pytester.path.glob("test_*.py"))
     path.write_text("import os\n" + path.read_text())
-    result = pytester.run(os.environ["SMTP_DOUBLE_BINARY"], "run", "--", os.sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(path))
+    result = pytester.run(os.environ["SMTP_DOUBLE_BINARY"], "run", "--", os.sys.executable, "-m", "pytest", "-p",
+                          "no:cacheprovider", str(path))
     assert result.ret == 0, result.stdout.str()
 
 

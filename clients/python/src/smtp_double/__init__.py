@@ -16,6 +16,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "ApiError", "Attachment", "Attempt", "BadScenario", "Conflict", "ConnectionFailed", "Delivery", "Double", "Entry",
-    "Event", "Headers", "Listener", "Message", "NotFound", "Problem", "Rule", "Session", "SmtpDouble", "SmtpDoubleError",
+    "Event", "Headers", "Listener", "Message", "NotFound", "Problem", "Rule", "Session", "SmtpDouble",
+    "SmtpDoubleError",
     "StartFailed", "StateOfKey", "Unmatched", "VerifyFailed", "WaitTimeout",
 ]

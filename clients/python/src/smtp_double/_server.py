@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import IO, Any, Dict, List, Mapping, Optional, Sequence, Type, Union, cast
 
 from ._api import Api
+from ._values import given
 from .double import Double, Scenario, admin_address
 from .errors import ConnectionFailed, StartFailed
 
@@ -69,17 +70,17 @@ class SmtpDouble:
         """The double that is always there."""
         return Double(self._api, self._api.get("/v1/doubles/main"))
 
-    def double(self, scenario: Optional[Scenario] = None, *, name: Optional[str] = None, listen: Optional[Sequence[str]] = None,
+    def double(self, scenario: Optional[Scenario] = None, *, name: Optional[str] = None,
+               listen: Optional[Sequence[str]] = None,
                select: Optional[Mapping[str, str]] = None) -> Double:
         """A new double, isolated from all others.
 
-        `scenario` is YAML, a dict, or {"library": "errors/mailbox-full"}; without it addresses ask for their answer, as in
-        rcpt-550@example.com. It listens on a free port for each kind in `listen`: smtp, smtps, lmtp. With
+        `scenario` is YAML, a dict, or {"library": "errors/mailbox-full"}; without it addresses ask for their answer,
+        as in rcpt-550@example.com. It listens on a free port for each kind in `listen`: smtp, smtps, lmtp. With
         `select`, such as {"helo": "worker-3.test"}, sessions on the port of `main` whose client says so are its own.
         """
-        wanted: Dict[str, Any] = {"name": name, "scenario": scenario, "listen": None if listen is None else list(listen), "select": select}
-        told = self._api.ask("POST", "/v1/doubles", {key: value for key, value in wanted.items() if value is not None})
-        return Double(self._api, told)
+        wanted = given(name=name, scenario=scenario, listen=None if listen is None else list(listen), select=select)
+        return Double(self._api, self._api.ask("POST", "/v1/doubles", wanted))
 
     def doubles(self) -> List[Double]:
         return [Double(self._api, told) for told in self._api.get("/v1/doubles")["doubles"]]
@@ -104,7 +105,8 @@ class SmtpDouble:
     def __enter__(self) -> SmtpDouble:
         return self
 
-    def __exit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]) -> None:
+    def __exit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException],
+                 trace: Optional[TracebackType]) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -115,7 +117,8 @@ def _found(binary: Union[str, "os.PathLike[str]", None]) -> str:
     wanted = os.fspath(binary) if binary is not None else os.environ.get("SMTP_DOUBLE_BINARY") or "smtp-double"
     path = shutil.which(wanted)
     if path is None:
-        raise StartFailed(f"there is no program {wanted!r}; put smtp-double on the PATH, or its place into SMTP_DOUBLE_BINARY")
+        raise StartFailed(f"there is no program {wanted!r}; smtp-double is to be on the PATH, or its place in "
+                          "SMTP_DOUBLE_BINARY")
     return path
 
 
@@ -131,7 +134,8 @@ class _Process:
             variables["SMTP_DOUBLE_ADMIN_TOKEN"] = token
         self._owner = os.getpid()
         try:
-            self._child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log, env=variables)
+            self._child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log,
+                                           env=variables)
         except OSError as error:
             self._log.close()
             raise StartFailed(f"{path} cannot be run: {error}") from error

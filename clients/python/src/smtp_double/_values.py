@@ -51,8 +51,13 @@ def conditions(when: Optional[Mapping[str, Any]], words: Mapping[str, Any]) -> D
     return merged
 
 
+def given(**words: Any) -> Dict[str, Any]:
+    """Those that are there."""
+    return {name: value for name, value in words.items() if value is not None}
+
+
 def message_filter(sender: Optional[str], recipient: Optional[str], subject: Optional[str],
                    headers: Optional[Mapping[str, str]], session: Optional[int] = None) -> Dict[str, Any]:
-    wanted: Dict[str, Any] = {"sender": sender, "recipient": recipient, "subject": subject, "session": session}
+    wanted = given(sender=sender, recipient=recipient, subject=subject, session=session)
     wanted.update({f"header.{name}": glob for name, glob in (headers or {}).items()})
-    return {name: value for name, value in wanted.items() if value is not None}
+    return wanted

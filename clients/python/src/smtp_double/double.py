@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from . import _records as records
 from ._api import PATIENCE, Api, piece
 from ._records import Delivery, Event, Listener, Rule, Session, StateOfKey, Unmatched, record
-from ._values import Count, Duration, conditions, count, duration, message_filter, milliseconds
+from ._values import Count, Duration, conditions, count, duration, given, message_filter, milliseconds
 from .errors import NotFound
 from .message import Message
 
@@ -73,9 +73,9 @@ class Double:
 
     # What it does
 
-    def fail_next(self, code: Union[int, str, None], stage: Union[str, Sequence[str]] = "rcpt", times: Optional[int] = 1, *,
-                  then: Union[str, Mapping[str, Duration], None] = None, delay: Optional[Duration] = None,
-                  when: Optional[Mapping[str, Any]] = None, name: Optional[str] = None, **words: Any) -> Rule:
+    def fail_next(self, code: Union[int, str, None], stage: Union[str, Sequence[str]] = "rcpt",
+                  times: Optional[int] = 1, *, then: Union[str, Mapping[str, Duration], None] = None,
+                  delay: Optional[Duration] = None, when: Optional[Mapping[str, Any]] = None, name: Optional[str] = None, **words: Any) -> Rule:
         """The next `times` attempts at a stage get this answer; None for all of them.
 
         `code` is 450, or a reply with its text ("450 4.2.2 Mailbox full"); None says nothing, for use with
@@ -175,7 +175,8 @@ class Double:
     def sessions(self, *, outcome: Optional[str] = None, helo: Optional[str] = None, client: Optional[str] = None,
                  open: Optional[bool] = None) -> List[Session]:
         """The sessions, oldest first. `outcome` is accepted, refused, failed, quiet or open."""
-        wanted = {"outcome": outcome, "helo": helo, "client": client, "open": None if open is None else str(open).lower()}
+        wanted = {"outcome": outcome, "helo": helo, "client": client,
+                  "open": None if open is None else str(open).lower()}
         return [records.session(each) for each in self._pages("sessions", wanted)]
 
     def session(self, number: int) -> Session:
@@ -183,7 +184,7 @@ class Double:
         return records.session(self._api.get(f"{self._path}/sessions/{number}"))
 
     def transcript(self, session: Optional[int] = None) -> str:
-        """A session as C: and S: lines with the rules that answered and what errors mean; without a number all of them."""
+        """A session as C: and S: lines, with the rules that answered and what errors mean; without a number, all."""
         if session is not None:
             return self._api.octets("GET", f"{self._path}/sessions/{session}/transcript").decode("utf-8", "replace")
         return self._transcripts([each.id for each in self.sessions()])
@@ -220,7 +221,8 @@ class Double:
                 name, _, value = line.partition(":")
                 fields[name] = value[1:] if value.startswith(" ") else value
             elif fields.get("event"):
-                yield Event(fields["event"], int(fields["id"]) if fields.get("id") else None, json.loads(fields.get("data") or "{}"))
+                yield Event(fields["event"], int(fields["id"]) if fields.get("id") else None,
+                            json.loads(fields.get("data") or "{}"))
                 fields = {}
             else:
                 fields = {}
@@ -239,7 +241,8 @@ class Double:
 
     # Waiting, verifying, beginning anew
 
-    def wait_for_messages(self, count: int = 1, *, timeout: float = 10.0, sender: Optional[str] = None, recipient: Optional[str] = None,
+    def wait_for_messages(self, count: int = 1, *, timeout: float = 10.0, sender: Optional[str] = None,
+                          recipient: Optional[str] = None,
                           subject: Optional[str] = None, headers: Optional[Mapping[str, str]] = None) -> List[Message]:
         """Those that fit, once there are so many. What is there already counts. WaitTimeout after `timeout` seconds."""
         answer = self._wait("messages", count, timeout, message_filter(sender, recipient, subject, headers))
@@ -248,13 +251,15 @@ class Double:
     def wait_for_message(self, *, timeout: float = 10.0, sender: Optional[str] = None, recipient: Optional[str] = None,
                          subject: Optional[str] = None, headers: Optional[Mapping[str, str]] = None) -> Message:
         """The first that fits."""
-        return self.wait_for_messages(1, timeout=timeout, sender=sender, recipient=recipient, subject=subject, headers=headers)[0]
+        return self.wait_for_messages(1, timeout=timeout, sender=sender, recipient=recipient, subject=subject,
+                                      headers=headers)[0]
 
-    def wait_for_sessions(self, count: int = 1, *, timeout: float = 10.0, outcome: Optional[str] = None, helo: Optional[str] = None,
+    def wait_for_sessions(self, count: int = 1, *, timeout: float = 10.0, outcome: Optional[str] = None,
+                          helo: Optional[str] = None,
                           client: Optional[str] = None, ended: Optional[bool] = True) -> List[Session]:
         """Those that fit, once there are so many; by default only those that have ended."""
-        where = {"outcome": outcome, "helo": helo, "client": client, "ended": ended}
-        answer = self._wait("sessions", count, timeout, {name: value for name, value in where.items() if value is not None})
+        where = given(outcome=outcome, helo=helo, client=client, ended=ended)
+        answer = self._wait("sessions", count, timeout, where)
         return [records.session(each) for each in answer["sessions"]]
 
     def wait_for_hits(self, rule: Union[str, Rule], count: int = 1, *, timeout: float = 10.0) -> int:
@@ -266,17 +271,19 @@ class Double:
         request = {"for": what, "count": count, "timeout_ms": milliseconds(timeout), "where": where}
         return cast(Dict[str, Any], self._api.ask("POST", f"{self._path}/wait", request, patience=timeout + PATIENCE))
 
-    def verify(self, *, messages: Optional[Count] = None, sessions: Optional[Count] = None, sender: Optional[str] = None,
-               recipient: Optional[str] = None, subject: Optional[str] = None, headers: Optional[Mapping[str, str]] = None,
+    def verify(self, *, messages: Optional[Count] = None, sessions: Optional[Count] = None,
+               sender: Optional[str] = None, recipient: Optional[str] = None, subject: Optional[str] = None,
+               headers: Optional[Mapping[str, str]] = None,
                outcome: Optional[str] = None, helo: Optional[str] = None, hits: Optional[Mapping[str, Count]] = None,
-               sequence: Optional[Sequence[str]] = None, never: Optional[Sequence[str]] = None, unmatched: Optional[Count] = None) -> None:
+               sequence: Optional[Sequence[str]] = None, never: Optional[Sequence[str]] = None,
+               unmatched: Optional[Count] = None) -> None:
         """Raises VerifyFailed unless all of it is so; without arguments, what the scenario itself expects.
 
         sender, recipient, subject and headers say which messages are counted, outcome and helo which sessions.
         """
         request: Dict[str, Any] = {}
         about = {"messages": (messages, message_filter(sender, recipient, subject, headers)),
-                 "sessions": (sessions, {name: value for name, value in (("outcome", outcome), ("helo", helo)) if value is not None})}
+                 "sessions": (sessions, given(outcome=outcome, helo=helo))}
         for what, (wanted, where) in about.items():
             if wanted is not None:
                 request[what] = {"count": count(wanted), "where": where}
@@ -311,12 +318,13 @@ class Double:
     def __enter__(self) -> Double:
         return self
 
-    def __exit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]) -> None:
+    def __exit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException],
+                 trace: Optional[TracebackType]) -> None:
         self.close()
 
     def __repr__(self) -> str:
-        where = ", ".join(f"{listener.kind}={listener.address}" for listener in self.listeners) or f"select={self.select}"
-        return f"<Double {self.name!r} {where}>"
+        where = ", ".join(f"{listener.kind}={listener.address}" for listener in self.listeners)
+        return f"<Double {self.name!r} {where or f'select={self.select}'}>"
 
 
 def admin_address(text: str) -> Optional[str]:

@@ -44,7 +44,8 @@ class ApiError(SmtpDoubleError):
         self.status = status
         self.body = body
         self.errors: List[Problem] = [
-            Problem(each.get("title", "Error"), each.get("detail", ""), each.get("pointer"), each.get("line"), each.get("column"))
+            Problem(each.get("title", "Error"), each.get("detail", ""), each.get("pointer"), each.get("line"),
+                    each.get("column"))
             for each in body.get("errors", ())
         ]
         super().__init__(self._text())

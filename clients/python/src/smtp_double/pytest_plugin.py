@@ -20,11 +20,12 @@ FIXTURES = ("double",)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addini("smtp_double_options", "more arguments for the smtp-double that the fixtures start", type="args", default=[])
+    parser.addini("smtp_double_options", "more arguments for the smtp-double that the fixtures start", type="args",
+                  default=[])
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "smtp_double(scenario, *, name, listen, select): what the fixture `double` is to be")
+    config.addinivalue_line("markers", "smtp_double(scenario, *, name, listen, select): what the fixture `double` is")
 
 
 @pytest.fixture(scope="session")
