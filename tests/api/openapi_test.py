@@ -216,11 +216,10 @@ rules:
 
     def guarded(self):
         """The API of a server that asks for a token, without it."""
-        from server_process import ServerProcess
-        server = contextlib.ExitStack()
-        self.addCleanup(server.close)
-        return Api(server.enter_context(ServerProcess(["accept"], "--admin-token", "secret",
-                                                      admin="127.0.0.1:0")).admin)
+        stack = contextlib.ExitStack()
+        self.addCleanup(stack.close)
+        server = stack.enter_context(ServerProcess(["accept"], "--admin-token", "secret", admin="127.0.0.1:0"))
+        return Api(server.admin)
 
     def refused_before(self, path, method, responses, guarded):
         target = self.anywhere(path)

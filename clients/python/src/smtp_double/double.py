@@ -75,7 +75,8 @@ class Double:
 
     def fail_next(self, code: Union[int, str, None], stage: Union[str, Sequence[str]] = "rcpt",
                   times: Optional[int] = 1, *, then: Union[str, Mapping[str, Duration], None] = None,
-                  delay: Optional[Duration] = None, when: Optional[Mapping[str, Any]] = None, name: Optional[str] = None, **words: Any) -> Rule:
+                  delay: Optional[Duration] = None, when: Optional[Mapping[str, Any]] = None,
+                  name: Optional[str] = None, **words: Any) -> Rule:
         """The next `times` attempts at a stage get this answer; None for all of them.
 
         `code` is 450, or a reply with its text ("450 4.2.2 Mailbox full"); None says nothing, for use with
