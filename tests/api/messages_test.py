@@ -175,11 +175,10 @@ class Listed(ApiCase):
         page = self.double.get("messages", limit=2, recipient="a@example.com").json()
         self.assertEqual([message["id"] for message in page["messages"]], [1, 3])
         self.assertEqual(self.ids(recipient="a@example.com", after=page["next"]), [5])
-        self.assertEqual(self.ids(order="desc", limit=2), [5, 4])
-        self.assertEqual(self.ids(order="desc", limit=2, after=4), [3, 2])
+        self.assertEqual(self.ids(limit=2, after=2), [3, 4])
 
     def test_parameters_that_cannot_be(self):
-        for query in ({"limit": 0}, {"after": "x"}, {"session": "x"}, {"session": -1}, {"order": "up"},
+        for query in ({"limit": 0}, {"after": "x"}, {"session": "x"}, {"session": -1}, {"order": "asc"},
                       {"header.": "x"},
                       {"header.a b": "x"}):
             with self.subTest(query=query):

@@ -107,13 +107,12 @@ class ServerProcess:
     `scenario` is YAML text, or the words of the command line. A test that stops it by itself calls stop().
     """
 
-    def __init__(self, scenario=(), *options, listen=("127.0.0.1:0",), admin=None, variables=None, cwd=None):
+    def __init__(self, scenario=(), *options, listen=("127.0.0.1:0",), variables=None, cwd=None):
         self._folder = tempfile.TemporaryDirectory(prefix="smtp-double-test-")
         self.folder = Path(self._folder.name)
         words = [self._write(scenario)] if isinstance(scenario, str) else list(scenario)
         listeners = [word for address in listen for word in ("--listen", address)]
-        administration = [] if admin is None else ["--admin", admin]
-        self.arguments = [*words, *listeners, *administration, *map(str, options)]
+        self.arguments = [*words, *listeners, *map(str, options)]
         # Its own folder is the current one: no settings file but what the test puts there.
         self.process = subprocess.Popen([BINARY, *self.arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         stdin=subprocess.DEVNULL, cwd=cwd or self.folder, env=environment(variables))

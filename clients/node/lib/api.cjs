@@ -81,7 +81,8 @@ class Api {
 
   told(error, method, path) {
     if (error.code === undefined || error.status !== undefined) return error;
-    return new ConnectionFailedError(`${this.url} does not answer ${method} ${path}: ${error.message || error.code}`, { cause: error });
+    const why = error.message || error.code;
+    return new ConnectionFailedError(`${this.url} does not answer ${method} ${path}: ${why}`, { cause: error });
   }
 
   response(method, path, { query = {}, json, yaml, signal, waits = patience } = {}) {

@@ -61,7 +61,7 @@ class Double {
   // What it does
 
   failNext({ code, stage = 'rcpt', times = 1, then, delay, name, when, ...more } = {}) {
-    if (code === undefined) throw new TypeError('failNext() needs a code: 450, "450 4.2.2 Mailbox full", or null to say nothing');
+    if (code === undefined) throw new TypeError('failNext() needs a code: 450, "450 4.2.2 Mailbox full", null for silence');
     const held = conditions(when, more);
     return this.addRule(defined({
       name,
@@ -99,7 +99,8 @@ class Double {
   }
 
   replaceRule(name, rule) {
-    return this.#ask('PUT', `/rules/${encodeURIComponent(name)}`, { yaml: typeof rule === 'string' ? rule : JSON.stringify(rule) });
+    const yaml = typeof rule === 'string' ? rule : JSON.stringify(rule);
+    return this.#ask('PUT', `/rules/${encodeURIComponent(name)}`, { yaml });
   }
 
   async removeRule(name) {
@@ -191,7 +192,8 @@ class Double {
         continue;
       }
       if (fields.event) {
-        yield { kind: fields.event, id: fields.id ? Number(fields.id) : null, data: fields.data ? camel(JSON.parse(fields.data)) : {} };
+        const id = fields.id ? Number(fields.id) : null;
+        yield { kind: fields.event, id, data: camel(JSON.parse(fields.data || '{}')) };
       }
       fields = {};
     }
@@ -234,7 +236,8 @@ class Double {
   }
 
   #wait(what, count, timeout, where) {
-    return this.#ask('POST', '/wait', { json: { for: what, count, timeout_ms: timeout, where }, waits: timeout + patience });
+    const json = { for: what, count, timeout_ms: timeout, where };
+    return this.#ask('POST', '/wait', { json, waits: timeout + patience });
   }
 
   async verify({ messages, sessions, hits, sequence, never, unmatched, ...rest } = {}) {

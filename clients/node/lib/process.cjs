@@ -40,7 +40,7 @@ class ServerProcess {
 
   /** What its READY line says. */
   async ready(patience) {
-    const failed = (why) => new StartFailedError(`${this.#child.spawnargs.join(' ')} ${why}${this.log ? `\n${this.log}` : ''}`);
+    const failed = (why) => new StartFailedError(`${this.#child.spawnargs.join(' ')} ${why}\n${this.log}`.trimEnd());
     let timer;
     try {
       const line = await new Promise((resolve, reject) => {

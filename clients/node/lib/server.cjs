@@ -72,7 +72,7 @@ async function startServer({ scenario = [], binary, options = [], token, startTi
 
 async function connect(url = process.env.SMTP_DOUBLE_ADMIN, { token = process.env.SMTP_DOUBLE_ADMIN_TOKEN } = {}) {
   const address = adminAddress(url);
-  if (address === undefined) throw new ConnectionFailedError('there is no address: neither an argument nor SMTP_DOUBLE_ADMIN');
+  if (address === undefined) throw new ConnectionFailedError('no address: neither an argument nor SMTP_DOUBLE_ADMIN');
   const api = new Api(address, token);
   await api.ask('GET', '/livez');
   return new Server(api);

@@ -1,7 +1,7 @@
 'use strict';
 const { sharedServer } = require('./server.cjs');
 
-/** A double for one test of node:test: removed when the test is over; its transcript is told when the test has failed. */
+/** A double for one test of node:test: removed when that is over; its transcript is told when it has failed. */
 async function useDouble(t, options) {
   const double = await (await sharedServer()).double(options);
   t.after(async () => {

@@ -7,7 +7,7 @@ const words = { earlyTalker: 'early-talker', stateAge: 'state.age' };
 /** Milliseconds, or a text as in scenarios ("2s"), as scenarios have it. */
 function duration(value) {
   if (typeof value === 'string') return value;
-  if (!(value >= 0) || value === Infinity) throw new RangeError(`a duration is a number of milliseconds or a text such as "2s", not ${value}`);
+  if (!(value >= 0 && value < Infinity)) throw new RangeError(`a duration is milliseconds or a text such as "2s", not ${value}`);
   return `${Math.round(value * 1000)}us`;
 }
 

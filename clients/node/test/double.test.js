@@ -21,7 +21,9 @@ test('failNext: so often', async (t) => {
 
 test('failNext: with a text, on conditions', async (t) => {
   const double = await useDouble(t);
-  await double.failNext({ code: '452 4.2.2 Mailbox full', stage: ['rcpt', 'vrfy'], name: 'full', recipientDomain: 'example.com', times: null });
+  await double.failNext({
+    code: '452 4.2.2 Mailbox full', stage: ['rcpt', 'vrfy'], name: 'full', recipientDomain: 'example.com', times: null,
+  });
   assert.deepEqual(await codes(double, ...recipients('a@example.com', 'a@example.net')), [250, 452, 250]);
   assert.deepEqual((await double.rule('full')).at, ['rcpt', 'vrfy']);
   await double.failNext({ code: 551, when: { session: { over: 100 } } });
@@ -51,7 +53,7 @@ test('failNext: mistakes are told', async (t) => {
 test('rules', async (t) => {
   const double = await useDouble(t);
   const first = await double.addRule({ name: 'a/b c', at: 'rcpt', when: { recipient: 'a@*' }, reply: 550 });
-  const [second] = await double.addRules('- {at: rcpt, when: {recipient: b@*}, reply: 551}\n- {at: vrfy, reply: 252}\n');
+  const [second] = await double.addRules('- {at: rcpt, when: {recipient: b@*}, reply: 551}\n- {at: vrfy, reply: 252}');
   const [third] = await double.addRules([{ at: 'rset', reply: '250 Fine' }]);
   assert.deepEqual(await codes(double, ...recipients('a@x', 'b@x', 'c@x')), [250, 550, 551, 250]);
   assert.deepEqual((await double.rules()).slice(0, 2).map(({ name }) => name), [third.name, second.name]);
@@ -63,7 +65,11 @@ test('rules', async (t) => {
 });
 
 test('the scenario, its states and its time', async (t) => {
-  const double = await useDouble(t, 'rules:\n- {at: mail, in: down, reply: 451}\n- {at: vrfy, during: 1m..2m, reply: 550}\n');
+  const double = await useDouble(t, `
+    rules:
+      - {at: mail, in: down, reply: 451}
+      - {at: vrfy, during: 1m..2m, reply: 550}
+  `);
   assert.equal(await double.state(), 'start');
   await double.setState('down');
   assert.deepEqual((await double.states()).map(({ key, state }) => [key, state]), [['', 'down']]);
@@ -84,7 +90,8 @@ test('the scenario, its states and its time', async (t) => {
 test('messages', async (t) => {
   const double = await useDouble(t);
   for (let number = 0; number < 3; number += 1) {
-    await send(double, { to: `u${number}@example.com`, subject: `number ${number}`, headers: { 'X-Number': String(number) } });
+    const headers = { 'X-Number': String(number) };
+    await send(double, { to: `u${number}@example.com`, subject: `number ${number}`, headers });
   }
   const subjects = async (filter) => (await double.messages(filter)).map(({ subject }) => subject);
   assert.deepEqual(await subjects(), ['number 0', 'number 1', 'number 2']);
@@ -100,7 +107,8 @@ test('a message', async (t) => {
   const double = await useDouble(t);
   const png = Buffer.from([0x89, 0x50, 0, 255]);
   await send(double, {
-    subject: 'Grüße 😀', text: 'Hällo', html: '<p>Hällo</p>', cc: 'bob@example.com', headers: { 'X-Tag': ['one', 'two'] },
+    subject: 'Grüße 😀', text: 'Hällo', html: '<p>Hällo</p>', cc: 'bob@example.com',
+    headers: { 'X-Tag': ['one', 'two'] },
     attachments: [{ filename: 'Bild ä.png', content: png }],
   });
   const message = await double.waitForMessage();
@@ -114,7 +122,8 @@ test('a message', async (t) => {
     ['Grüße 😀', ['one', 'two'], false, undefined]);
   assert([...headers].some(([name]) => name === 'Message-ID'));
   const [attachment, ...others] = await message.attachments();
-  assert.deepEqual([attachment.fileName, attachment.type, attachment.disposition, others], ['Bild ä.png', 'image/png', 'attachment', []]);
+  assert.deepEqual([attachment.fileName, attachment.type, others], ['Bild ä.png', 'image/png', []]);
+  assert.equal(attachment.disposition, 'attachment');
   assert.deepEqual(await attachment.content(), png);
   assert.equal((await message.raw()).length, message.size);
   assert.equal((await message.details()).whole, true);
@@ -127,7 +136,8 @@ test('sessions and transcripts', async (t) => {
   await send(double);
   await double.waitForSessions({ count: 2 });
   const [refused] = await double.sessions({ outcome: 'refused' });
-  assert.deepEqual([refused.id, refused.worstCode, refused.end, refused.helo], [1, 550, 'client-quit', 'client.example']);
+  assert.deepEqual([refused.id, refused.worstCode, refused.end], [1, 550, 'client-quit']);
+  assert.equal(refused.helo, 'client.example');
   const { entries } = await double.session(1);
   assert.equal(entries.find(({ code }) => code === 550).rule, 'nobody');
   assert.match(await double.transcript(1), /550 5\.1\.1 No such user/);
@@ -146,7 +156,8 @@ test('deliveries', async (t) => {
   await send(double, mail);
   await double.waitForSessions({ count: 2 });
   const [delivery] = await double.deliveries();
-  assert.deepEqual([delivery.attempts.map(({ code }) => code), delivery.accepted, delivery.by], [[450, 250], 1, 'message-id']);
+  assert.deepEqual(delivery.attempts.map(({ code }) => code), [450, 250]);
+  assert.deepEqual([delivery.accepted, delivery.by], [1, 'message-id']);
   assert(delivery.attempts[1].gapMs >= 0);
 });
 
@@ -184,7 +195,8 @@ test('waiting', async (t) => {
     assert.deepEqual([error.count, error.status], [2, 408]);
     return true;
   });
-  await assert.rejects(double.waitForMessage({ subject: 'early', timeout: 1 }), /near: message \d: subject is 'late', not 'early'/);
+  await assert.rejects(double.waitForMessage({ subject: 'early', timeout: 1 }),
+    /near: message \d: subject is 'late', not 'early'/);
   const rule = await double.failNext({ code: 450 });
   await codes(double, ...recipients('a@x'));
   assert.equal(await double.waitForHits(rule), 1);
@@ -203,10 +215,11 @@ test('verifying', async (t) => {
   await double.waitForSessions({ count: 2 });
   await double.verify();
   await double.verify({
-    messages: { count: 1, recipient: 'ann@*' }, sessions: { min: 2, max: 3 }, hits: { defer: 1 }, sequence: ['MAIL', 'RCPT'], never: ['VRFY'],
-    unmatched: { min: 1 },
+    messages: { count: 1, recipient: 'ann@*' }, sessions: { min: 2, max: 3 }, hits: { defer: 1 },
+    sequence: ['MAIL', 'RCPT'], never: ['VRFY'], unmatched: { min: 1 },
   });
-  await double.verify({ messages: { count: { max: 0 }, recipient: 'bob@*' }, sessions: { count: 1, outcome: 'refused' } });
+  await double.verify({ messages: { count: { max: 0 }, recipient: 'bob@*' } });
+  await double.verify({ sessions: { count: 1, outcome: 'refused' } });
   await assert.rejects(double.verify({ messages: 7 }), (error) => {
     assert(error instanceof VerifyFailedError);
     assert.equal(error.failed[0].actual, 'there was 1');
