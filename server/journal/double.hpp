@@ -2,9 +2,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
-#include <utility>
+#include <optional>
+#include <string>
 
 #include "journal/journal.hpp"
 #include "journal/mailbox.hpp"
@@ -12,17 +14,24 @@
 #include "scenario/content_budget.hpp"
 #include "scenario/progress.hpp"
 #include "scenario/scenario.hpp"
+#include "scenario/scenario_edit.hpp"
 
 namespace smtp_double {
 
-/// What sessions are served by: a scenario and how far it has come. A reload puts another one in its place; sessions
-/// keep the one they began with.
+class DoubleRegistry;
+
+/// What sessions are served by: a scenario and how far it has come. Immutable but for that: an edit, a reload, a reset
+/// each put another one in its place.
 struct ServedScenario {
-  explicit ServedScenario(std::shared_ptr<const Scenario> served);
+  explicit ServedScenario(std::shared_ptr<const Scenario> served, std::uint64_t lineage = 1);
+  /// The edited scenario: what is counted, and the clock, go on where they are shared with `before`.
+  ServedScenario(EditedScenario edited, const ServedScenario& before);
 
   const std::shared_ptr<const Scenario> scenario;
+  const std::uint64_t lineage;  ///< the same as that of the one before, where this is an edit of it
   Progress progress;
-  ScenarioClock clock;
+  const std::shared_ptr<ScenarioClock> shared_clock;  ///< by those of the lineage
+  ScenarioClock& clock;                               ///< the same
   const bool asks_time;  ///< whether a rule depends on the clock: most scenarios need not read it for every command
 };
 
@@ -31,13 +40,29 @@ struct ServedScenario {
 class Double {
  public:
   explicit Double(std::shared_ptr<const Scenario> scenario)
-      : budget(scenario->server.limits.memory), served_(std::make_shared<ServedScenario>(std::move(scenario))) {}
+      : budget(scenario->server.limits.memory),
+        loaded_(scenario),
+        served_(std::make_shared<ServedScenario>(scenario)) {}
 
-  /// What a session that begins now is to be served by, to its end. Safe from every thread, as is replace().
+  /// What a session that begins now is to be served by. Safe from every thread, as is all that follows.
   std::shared_ptr<ServedScenario> served() const;
-  /// From now on sessions begin with this scenario, and its progress begins anew. Its bound on memory holds for all.
-  void replace(std::shared_ptr<const Scenario> scenario);
+  /// Another one whenever served() may be another one.
+  std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
 
+  /// From now on sessions begin with this scenario, and its progress begins anew; those that run keep theirs. Its
+  /// bound on memory holds for all.
+  void replace(std::shared_ptr<const Scenario> scenario);
+  /// Serves what `change` makes of the scenario: counters of rules that stay, states and clock go on, and sessions that
+  /// run go over to it at their next command. One edit at a time, with what `change` does in it. An error is that of
+  /// `change`, and then nothing is changed.
+  std::optional<EditError> edit(const std::function<ScenarioEdit(const Scenario&)>& change);
+  /// The scenario as it was loaded, without what edit() made of it; it begins anew.
+  void restore();
+  /// The scenario as it is, with its edits, begins anew.
+  void restart();
+
+  std::string name = "main";                          ///< this and the next are set before it serves
+  std::shared_ptr<const DoubleRegistry> switchboard;  ///< of others that its clients may select; null: none
   ContentBudget budget;
   Journal journal;
   Mailbox mailbox;
@@ -47,6 +72,12 @@ class Double {
   std::atomic<std::uint32_t> connections{0};  ///< open now
 
  private:
+  void serve_anew(std::shared_ptr<const Scenario> scenario);
+  void serve(std::shared_ptr<ServedScenario> next);
+
+  std::mutex change_mutex_;                 // held from looking at what is served to putting another in its place
+  std::shared_ptr<const Scenario> loaded_;  // as of the last replace()
+  std::atomic<std::uint64_t> version_{1};
   // Not an atomic shared_ptr: its lock is one that the thread sanitizer does not see.
   mutable std::mutex mutex_;
   std::shared_ptr<ServedScenario> served_;

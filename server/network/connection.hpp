@@ -8,6 +8,7 @@
 #include "journal/double.hpp"
 #include "network/asio_types.hpp"
 #include "network/coroutine.hpp"
+#include "network/double_switch.hpp"
 #include "network/endpoint.hpp"
 #include "network/event_loop.hpp"
 #include "network/plan_player.hpp"
@@ -36,8 +37,9 @@ struct Arrival {
 /// One client's connection: reads, hands the octets to its session, and plays what the session plans.
 class Connection : public LoopHook {
  public:
-  /// `owner` and `certificates` outlive the connection.
-  Connection(Socket socket, EventLoop& loop, Double& owner, CertificateStore& certificates, Arrival arrival);
+  /// `certificates` outlives the connection.
+  Connection(Socket socket, EventLoop& loop, std::shared_ptr<Double> owner, CertificateStore& certificates,
+             Arrival arrival);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -45,6 +47,10 @@ class Connection : public LoopHook {
   /// Serves the connection until it has ended, or its loop is gone.
   static void start(std::unique_ptr<Connection> connection);
 
+  const Double& owner() const { return *double_; }
+  const ServedScenario& served() const { return *served_; }
+  /// Whether it counts as one of the connections that there may be.
+  bool has_place() const { return has_place_; }
   Clock::time_point deadline() const { return deadline_; }
   /// The deadline has passed.
   void expire();
@@ -85,6 +91,12 @@ class Connection : public LoopHook {
   void keep_pace(std::uint64_t octets_per_second);
   /// The session is told what time it is.
   void wake();
+  /// The double serves something else: the session goes over to it where it is an edit, and as soon as it can.
+  void keep_up();
+  /// The session may go over to other doubles, where there is a choice.
+  void offer_switch();
+  /// It has.
+  void go_over();
   /// Lets another connection have this one's place among those there may be.
   void leave_place();
   /// Whether the session has been told to end, by its farewell.
@@ -98,9 +110,12 @@ class Connection : public LoopHook {
 
   Socket socket_;
   EventLoop& loop_;
-  Double& double_;
-  const std::shared_ptr<ServedScenario> served_;  // to the end, whatever the double serves by then
+  std::shared_ptr<Double> double_;
+  std::uint64_t version_;                   // of the double, when served_ was looked at last
+  std::shared_ptr<ServedScenario> served_;  // to the end, or as its lineage goes on, whatever the double serves by then
+  std::unique_ptr<DoubleSwitch> switch_;    // null where there is no choice
   Session session_;
+  std::uint64_t number_ = session_.number();  // as far as it was recorded
   PlanPlayer player_;
   TlsChannel tls_;
   const ListenerKind kind_;

@@ -23,7 +23,7 @@ void Session::begin_content(bool in_chunks) {
   next_mark_ = 0;
   const std::uint64_t declared = declared_size(dialogue_.transaction().parameters()).value_or(0);
   // A client's word is no reason to take memory from the others.
-  reserved_ = declared <= most_expected && budget_.held() + declared <= budget_.limit() / 2 ? declared : 0;
+  reserved_ = declared <= most_expected && budget_->held() + declared <= budget_->limit() / 2 ? declared : 0;
   content_->expect(reserved_);
   budget_content();
 }
@@ -82,7 +82,7 @@ Turn* Session::body_turn(std::uint64_t mark) {
   event.size = std::max<std::uint64_t>(mark, 1);
   event.content_mark = mark;
   begin_turn(Stage::Body, {});
-  selection_ = select_rule(*scenario_, progress_, event, candidates_);
+  selection_ = select_rule(*scenario_, *progress_, event, candidates_);
   if (selection_.rule == nullptr) return nullptr;
   note_selection();
   answer_body(event);
@@ -200,7 +200,7 @@ void Session::end_message() {
 // What was kept of the content, and is not wanted any more.
 void Session::drop_chunks() {
   content_.reset();
-  budget_.give_back(std::exchange(budgeted_, 0));
+  budget_->give_back(std::exchange(budgeted_, 0));
   out_of_memory_ = false;
 }
 
@@ -210,14 +210,14 @@ void Session::budget_recipients() {
   constexpr std::size_t generous = 10;
   const auto recipients = dialogue_.transaction().recipients();
   if (recipients.size() <= uncounted) {
-    if (envelope_ != 0) budget_.give_back(std::exchange(envelope_, 0));
+    if (envelope_ != 0) budget_->give_back(std::exchange(envelope_, 0));
     return;
   }
   if (turn_.stage != Stage::Rcpt || turn_.code.class_digit() != 2 || over_) return;
   const Recipient& last = recipients.back();
   const std::uint64_t octets = sizeof last + last.mailbox.size() + last.parameters.size();
   const bool too_many = recipients.size() > generous * std::size_t{scenario_->server.limits.recipients};
-  if (too_many || !budget_.take(octets)) {
+  if (too_many || !budget_->take(octets)) {
     dismiss(Farewell::TooManyRecipients);
   } else {
     envelope_ += octets;
@@ -250,8 +250,8 @@ void Session::take_chunk(std::uint64_t octets) {
 void Session::budget_content() {
   const std::uint64_t held = content_->is_whole() ? std::max<std::uint64_t>(content_->content().size(), reserved_) : 0;
   if (held <= budgeted_) {
-    budget_.give_back(budgeted_ - held);
-  } else if (!budget_.take(held - budgeted_)) {
+    budget_->give_back(budgeted_ - held);
+  } else if (!budget_->take(held - budgeted_)) {
     return drop_content();
   }
   budgeted_ = held;
@@ -259,7 +259,7 @@ void Session::budget_content() {
 
 void Session::drop_content() {
   content_->stop_keeping();
-  budget_.give_back(budgeted_);
+  budget_->give_back(budgeted_);
   budgeted_ = 0;
   out_of_memory_ = true;
 }

@@ -101,7 +101,7 @@ std::chrono::microseconds Session::time_of(const Delay& delay, const Event* even
   // The server's own delay is drawn for each reply of each session.
   const std::uint64_t drawn = event != nullptr && selection_.response->delay
                                   ? selection_.drawn
-                                  : draw({progress_.seed(), {}, std::to_string(number_), turns_}, DrawKind::ForDelay);
+                                  : draw({progress_->seed(), {}, std::to_string(number_), turns_}, DrawKind::ForDelay);
   if (const auto* uniform = std::get_if<Uniform>(&delay)) return sample(*uniform, drawn);
   return sample(std::get<Lognormal>(delay), drawn);
 }
