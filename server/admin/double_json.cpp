@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "scenario/expectation.hpp"
+#include "scenario/scenario.hpp"
 
 namespace smtp_double {
 namespace {
@@ -78,7 +79,7 @@ json::object rule_object(const ServedScenario& served, std::size_t number) {
   json::object object{{"name", text(rule.name)},
                       {"at", stage_words(rule.at)},
                       {"hits", served.progress.hits(number)},
-                      {"matches", served.progress.matches(number)}};
+                      {"matches", served.progress.counts()[number].matches}};
   object["times"] = rule.times ? json::value(*rule.times) : json::value(nullptr);
   object["expect"] =
       rule.expected_hits ? json::value(to_string(rule.expected_hits->range, "hit")) : json::value(nullptr);

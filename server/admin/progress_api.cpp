@@ -25,7 +25,7 @@ json::object state_object(const ServedScenario& served) {
   const auto now = served.clock.now();
   for (const KeyState& key : served.progress.states(most_keys)) {
     keys.push_back(json::object{{"key", text(key.key)},
-                                {"state", text(served.scenario->states[key.held.state])},
+                                {"state", text(state_name(*served.scenario, key.held.state))},
                                 {"age_ms", milliseconds(std::max(now - key.held.since, std::chrono::microseconds(0)))}});
   }
   return {{"states", std::move(states)}, {"per", std::move(per)}, {"keys", std::move(keys)}};
@@ -129,8 +129,12 @@ HttpResponse post_reset(const ApiCall& call) {
     parts->rules ? served.restore() : served.restart();
     call.api.host().close_sessions(served);
   }
-  if (parts->journal) served.clear_journal();
-  if (parts->mailbox) served.clear_mailbox();
+  if (parts->journal && parts->mailbox && parts->rules) {
+    served.clear();
+  } else {
+    if (parts->journal) served.journal.clear();
+    if (parts->mailbox) served.mailbox.clear();
+  }
   return {.status = 204};
 }
 

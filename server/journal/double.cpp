@@ -31,6 +31,13 @@ ServedScenario::ServedScenario(EditedScenario edited, const ServedScenario& befo
       clock(*shared_clock),
       asks_time(depends_on_time(*scenario)) {}
 
+Double::Double(std::shared_ptr<const Scenario> scenario)
+    : budget(scenario->server.limits.memory),
+      journal({.octets = scenario->server.limits.journal}, &changes),
+      mailbox(scenario->server.limits.messages, &changes),
+      loaded_(scenario),
+      served_(std::make_shared<ServedScenario>(scenario)) {}
+
 std::shared_ptr<ServedScenario> Double::served() const {
   const std::lock_guard lock(mutex_);
   return served_;
@@ -66,6 +73,14 @@ void Double::serve_anew(std::shared_ptr<const Scenario> scenario) {
   serve(std::make_shared<ServedScenario>(std::move(scenario), served()->lineage + 1));
   budget.set_limit(memory);
   mailbox.trim(budget.held(), memory);
+  changes.notify();
+}
+
+void Double::clear() {
+  journal.clear();
+  mailbox.clear();
+  sessions.store(0);
+  changes.notify();
 }
 
 void Double::serve(std::shared_ptr<ServedScenario> next) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -8,8 +9,10 @@
 #include <optional>
 #include <string>
 
+#include "journal/changes.hpp"
 #include "journal/journal.hpp"
 #include "journal/mailbox.hpp"
+#include "journal/moment.hpp"
 #include "journal/scenario_clock.hpp"
 #include "scenario/content_budget.hpp"
 #include "scenario/progress.hpp"
@@ -39,10 +42,8 @@ struct ServedScenario {
 /// event loops.
 class Double {
  public:
-  explicit Double(std::shared_ptr<const Scenario> scenario)
-      : budget(scenario->server.limits.memory),
-        loaded_(scenario),
-        served_(std::make_shared<ServedScenario>(scenario)) {}
+  /// The scenario's limits bound journal and mailbox from here on, whatever it serves later.
+  explicit Double(std::shared_ptr<const Scenario> scenario);
 
   /// What a session that begins now is to be served by. Safe from every thread, as is all that follows.
   std::shared_ptr<ServedScenario> served() const;
@@ -61,13 +62,21 @@ class Double {
   /// The scenario as it is, with its edits, begins anew.
   void restart();
 
+  /// As if nobody had ever talked to it: journal and mailbox are empty, and sessions are counted from 1 again. Of
+  /// sessions that are open the journal has only what is still to come.
+  void clear();
+
+  Moment now() const { return moment_since(began); }
+
+  const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
   std::string name = "main";                          ///< this and the next are set before it serves
   std::shared_ptr<const DoubleRegistry> switchboard;  ///< of others that its clients may select; null: none
   ContentBudget budget;
+  Changes changes;  ///< of the journal, of the mailbox, and of what it serves
   Journal journal;
   Mailbox mailbox;
   bool shows_secrets = false;                 ///< of AUTH, in journal and log; set before it serves
-  bool explains_misses = false;               ///< the journal is to say why no rule answered; set before it serves
+  std::atomic<bool> explains_misses{false};   ///< the journal is to say why no rule answered, from now on
   std::atomic<std::uint64_t> sessions{0};     ///< begun so far
   std::atomic<std::uint32_t> connections{0};  ///< open now
 

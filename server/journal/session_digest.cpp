@@ -13,7 +13,12 @@ void add(SessionDigest& digest, const JournalEntry& entry) {
       digest.ended_clean = entry.stage == Stage::Quit && !entry.sent.empty();
       break;
     case EntryKind::Incomplete: digest.ended_clean = false; break;
+    case EntryKind::Waited:
+    case EntryKind::Message:
+    case EntryKind::Tls:
+    case EntryKind::Authenticated:
     case EntryKind::Note:
+    case EntryKind::Unsent:
     case EntryKind::Closed: break;
   }
 }

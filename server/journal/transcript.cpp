@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "journal/misses_note.hpp"
 #include "protocol/ascii.hpp"
 #include "protocol/reply.hpp"
 #include "protocol/reply_catalogue.hpp"
@@ -42,11 +43,7 @@ void append_handshake(std::string& out, std::string_view sent) {
 }
 
 void append_note(std::string& out, std::string_view note) {
-  while (!note.empty()) {
-    const std::size_t end = note.find('\n');
-    out += "   (not by " + printable(note.substr(0, end)) + ")\n";
-    note.remove_prefix(end == std::string_view::npos ? note.size() : end + 1);
-  }
+  for (const NotedMiss& miss : read_misses(note)) out += "   (not by " + printable(to_string(miss)) + ")\n";
 }
 
 // " (greylisting.yaml:12)"; `scenario` may be null.
@@ -109,6 +106,11 @@ std::string transcript_of(const Journal& journal, std::uint64_t session, const S
       case EntryKind::Opened: out += "   (connected from " + printable(entry.received) + ")\n"; break;
       case EntryKind::Exchange: append_exchange(out, entry, scenario); break;
       case EntryKind::Incomplete: out += "   (the connection ended inside the content)\n"; break;
+      case EntryKind::Waited:
+      case EntryKind::Message:
+      case EntryKind::Authenticated:
+      case EntryKind::Unsent: break;
+      case EntryKind::Tls:
       case EntryKind::Note:
       case EntryKind::Closed: out += "   (" + printable(entry.received) + ")\n"; break;
     }

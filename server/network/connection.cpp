@@ -29,10 +29,10 @@ std::chrono::microseconds time_for(std::uint64_t octets, std::uint64_t octets_pe
   return std::chrono::microseconds(octets * 1'000'000 / octets_per_second);
 }
 
-std::optional<std::chrono::microseconds> pause_of(const Demand& demand) {
-  if (const auto* pause = std::get_if<Pause>(&demand)) return pause->time;
+std::optional<Pause> pause_of(const Demand& demand) {
+  if (const auto* pause = std::get_if<Pause>(&demand)) return *pause;
   const auto* slow = std::get_if<SlowDown>(&demand);
-  return slow != nullptr ? std::optional(time_for(slow->octets, slow->octets_per_second)) : std::nullopt;
+  return slow != nullptr ? std::optional(Pause{time_for(slow->octets, slow->octets_per_second), true}) : std::nullopt;
 }
 
 bool says_goodbye(const Demand& demand) {
@@ -58,7 +58,6 @@ Connection::Connection(Socket socket, EventLoop& loop, std::shared_ptr<Double> o
       logs_dialogue_(spdlog::should_log(spdlog::level::debug)) {
   loop_.add(*this);
   offer_switch();
-  if (logs_dialogue_ || double_->explains_misses) session_.explain_misses();
   if (double_->shows_secrets) session_.show_secrets();
   if (double_->connections.fetch_add(1) >= session_.scenario().server.limits.connections) {
     leave_place();
@@ -103,7 +102,7 @@ Detached Connection::serve(std::unique_ptr<Connection> self) {
         cause = begin_end(*ending);
         if (*ending == Ending::StopReading) {
           Timer timer(loop_.context().get_executor());
-          begin_pause(timer, forever);
+          begin_pause(timer, {forever});
           if (!interrupted_) co_await expiry(timer);
           cause = end_pause().value_or(EndCause::Cut);
         }
@@ -130,7 +129,7 @@ Detached Connection::serve(std::unique_ptr<Connection> self) {
         if (!cause && read_debt_.count() > 0) {
           Timer timer(loop_.context().get_executor());
           session_.keep_unread();
-          begin_pause(timer, std::exchange(read_debt_, {}));
+          begin_pause(timer, {std::exchange(read_debt_, {}), true});
           if (!interrupted_) co_await expiry(timer);
           cause = end_pause();
         }
@@ -150,12 +149,17 @@ Demand Connection::play() {
     demand = Ending::Close;
   } else if (session_.is_dismissed() || !(proxy_due_ || tls_.waits())) {
     demand = player_.play(loop_.output(), [this](Turn& turn) { on_turn(turn); });
+    if (waits_ && waits_->is_of_sending && !std::holds_alternative<Pause>(demand)) record_waits();
     if (std::holds_alternative<NeedInput>(demand) && tls_.is_closed()) {
       client_left_ = true;
       demand = Ending::Close;
     }
   }
-  if (tls_.is_on()) tls_.seal(loop_.output(), loop_.sealed(), says_goodbye(demand));
+  octets_.begin_batch(loop_.output().size(), tls_.is_established());
+  if (tls_.is_on()) {
+    tls_.seal(loop_.output(), loop_.sealed(), says_goodbye(demand));
+    if (tls_.is_established() && tls_.has_failed()) octets_.begin_batch(0, true);  // it is dropped
+  }
   if (pause_of(demand)) session_.keep_unread();
   if (session_.holds_content()) double_->mailbox.trim(double_->budget.held(), double_->budget.limit());
   return demand;
@@ -169,8 +173,9 @@ bool Connection::take_interrupt() {
 }
 
 void Connection::wake() {
-  woken_at_ = wall_time();
+  woken_at_ = double_->now();
   if (double_->version() != version_) keep_up();
+  session_.explain_misses(logs_dialogue_ || double_->explains_misses.load(std::memory_order_relaxed));
   if (served_->asks_time) session_.set_time(served_->clock.now());
 }
 
@@ -232,13 +237,13 @@ std::optional<EndCause> Connection::drain(const boost::system::error_code& error
   return stopped || result != Io::Failed ? EndCause::Cut : EndCause::ClientReset;
 }
 
-void Connection::begin_pause(Timer& timer, std::chrono::microseconds time) {
+void Connection::begin_pause(Timer& timer, Pause pause) {
   deadline_ = Clock::time_point::max();
-  timer.expires_after(time);
+  timer.expires_after(pause.time);
   timer_ = &timer;
-  if (time <= client_check_time) return;
+  pause_ = pause;
   paused_at_ = Clock::now();
-  set_deadline(client_check_time);
+  if (pause.time > client_check_time) set_deadline(client_check_time);
 }
 
 // One that has only said that it will send no more may still read, but holds its place no longer than one that is idle.
@@ -260,9 +265,10 @@ void Connection::check_client() {
 std::optional<EndCause> Connection::end_pause() {
   timer_ = nullptr;
   wake();
+  if (pause_.time != forever) record_pause();
   if (cut_) return EndCause::Cut;
   if (gone_) return gone_;
-  if (take_interrupt()) player_.abandon();
+  if (take_interrupt()) abandon_turn();
   boost::system::error_code ignored;
   if (player_.is_greeting() && socket_.available(ignored) > 0) session_.note_early_talker();
   return std::nullopt;
@@ -274,6 +280,7 @@ Connection::Io Connection::write(std::string& octets) {
   boost::system::error_code error;
   const std::size_t written = socket_.write_some(boost::asio::buffer(octets), error);
   octets.erase(0, written);
+  octets_.write(written, octets.empty());
   if (octets.empty()) return Io::Done;
   if (!error || error == boost::asio::error::would_block) return Io::Again;
   octets.clear();  // the loop's output is every connection's: nobody else is to get these octets
@@ -287,7 +294,8 @@ std::string Connection::take_rest() {
 }
 
 Connection::Io Connection::write_on(std::string& rest) {
-  if (interrupted_ == Farewell::Idle) cut_ = true;  // it does not read: nothing more can be said to it
+  // It does not read: nothing more can be said to it.
+  if (interrupted_ == Farewell::Idle) cut_ = timed_out_ = true;
   if (cut_) return Io::Failed;
   const std::size_t left = rest.size();
   const Io result = write(rest);
@@ -319,6 +327,7 @@ void Connection::keep_pace(std::uint64_t octets_per_second) {
 Connection::Io Connection::read_now(std::size_t& octets, std::size_t most) {
   boost::system::error_code error;
   octets = socket_.read_some(boost::asio::buffer(loop_.read_buffer(), most), error);
+  octets_.read(octets);
   if (!error || error == boost::asio::error::eof) return Io::Done;
   return error == boost::asio::error::would_block ? Io::Again : Io::Failed;
 }

@@ -28,6 +28,7 @@ void Connection::offer_switch() {
 
 // The turn that is being recorded is the first of the other double's.
 void Connection::go_over() {
+  if (waits_) record_waits();
   DoubleSwitch::Way way = switch_->take();
   const std::shared_ptr<Double> before = std::exchange(double_, std::move(way.owner));
   const std::uint64_t number_before = std::exchange(number_, session_.number());
@@ -37,14 +38,23 @@ void Connection::go_over() {
     before->connections.fetch_sub(1);
     double_->connections.fetch_add(1);
   }
+  const std::string whereto = "went over to double '" + double_->name + "' as its session " + std::to_string(number_);
   const auto tell = [&](EntryKind kind, std::string_view text) {
-    before->journal.record({.kind = kind, .session = number_before, .time = woken_at_, .received = text});
+    before->journal.record({.kind = kind,
+                            .session = number_before,
+                            .time = woken_at_.time,
+                            .elapsed = woken_at_.elapsed,
+                            .received = text});
   };
-  tell(EntryKind::Note, "went over to double '" + double_->name + "' as its session " + std::to_string(number_));
+  tell(EntryKind::Note, whereto);
   tell(EntryKind::Closed, "went over to another double");
-  record(EntryKind::Opened, session_.peer().address);
+  woken_at_ = double_->now();
+  record_opened();
   note("came from double '" + before->name + "', where it was session " + std::to_string(number_before));
-  if (session_.tls_facts() != nullptr) note("TLS is up: " + to_string(*session_.tls_facts()));
+  if (const TlsFacts* facts = session_.tls_facts()) {
+    const std::string text = to_string(*facts);
+    note_tls("TLS is up: " + text, text);
+  }
 }
 
 }  // namespace smtp_double

@@ -124,9 +124,7 @@ Detached Listener::accept([[maybe_unused]] std::shared_ptr<Listener> self) {
     socket.non_blocking(true, error);
     if (!bound_.is_unix()) socket.set_option(boost::asio::ip::tcp::no_delay(true), error);
     Arrival arrived = arrival(socket, remote);
-    Connection::start(std::make_unique<Connection>(std::move(socket), loop_,
-                                                   std::shared_ptr<Double>(std::shared_ptr<void>(), &double_),
-                                                   certificates_, std::move(arrived)));
+    Connection::start(std::make_unique<Connection>(std::move(socket), loop_, double_, certificates_, std::move(arrived)));
   }
 }
 

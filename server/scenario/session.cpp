@@ -255,8 +255,11 @@ void Session::begin_turn(Stage stage, std::string_view line) {
   turn_.tells_line = false;
   turn_.plan.clear();
   turn_.message.reset();
+  turn_.ends_message = false;
   turn_.accepted = false;
   turn_.switched = std::exchange(switched_, false);
+  turn_.lets_in = false;
+  replied_before_.clear();
   ++turns_;
 }
 
@@ -270,6 +273,7 @@ void Session::note_answered(std::optional<Answered>& answered) {
   turn_.code = answered->code;
   turn_.rule = answered->rule;
   turn_.hit = answered->hit;
+  replied_before_ = std::move(answered->reply);
   answered.reset();
 }
 

@@ -46,7 +46,9 @@ struct Turn {
   ReplyPlan plan;
   std::string why_refused;           ///< at Stage::AuthResult: whose credentials were wrong, and in what
   std::uint64_t dropped = 0;         ///< octets that the client sent behind STARTTLS
-  std::shared_ptr<Message> message;  ///< at Stage::Message
+  bool lets_in = false;              ///< the client is authenticated from here on
+  std::shared_ptr<Message> message;  ///< at Stage::Message, with the first and the last of its replies
+  bool ends_message = false;         ///< this is the last of them
   bool accepted = false;             ///< the message belongs into the mailbox
   bool switched = false;             ///< it and all that follow are those of the double that the client has named
 };
@@ -95,7 +97,7 @@ class Session {
   /// keep_unread() copies those that are left.
   void receive(std::string_view octets);
   /// Turns that no rule answers tell which came near. It takes time: for logs and transcripts that are read.
-  void explain_misses() { explains_ = true; }
+  void explain_misses(bool explains = true) { explains_ = explains; }
   /// What time it is for the scenario; stays so until it is called again. To be called before octets are handed over.
   void set_time(std::chrono::microseconds since_start) { now_ = since_start; }
   /// Whether the next thing to come is a command, or the greeting: outside of content, of the replies to it, of an
@@ -117,6 +119,8 @@ class Session {
 
   /// It has been dismissed, and no rule has it go on.
   bool is_dismissed() const { return farewell_.has_value(); }
+  /// Why it has been.
+  std::optional<Farewell> farewell() const { return farewell_; }
   /// The connection is gone: a message whose recipients have not all been answered, as it is for those that were
   /// answered 2yz; null where there is none.
   std::shared_ptr<Message> abandon_message();
@@ -135,6 +139,8 @@ class Session {
   const Scenario& scenario() const { return *scenario_; }
   const Dialogue& dialogue() const { return dialogue_; }
   std::uint64_t messages_accepted() const { return accepted_messages_; }
+  /// "" when nobody is authenticated, or when that was without a name.
+  std::string_view auth_user() const { return dialogue_.is_authenticated() ? auth_user_ : std::string_view(); }
 
  private:
   // What a rule has answered before it was asked.
@@ -142,6 +148,7 @@ class Session {
     ReplyCode code;
     const Rule* rule;
     std::uint64_t hit;
+    std::string reply;  // as lines
   };
 
   // One BDAT.
@@ -216,6 +223,7 @@ class Session {
   void take_chunk(std::uint64_t octets);
   bool answers_each() const;
   void accept_message();
+  std::string told_reply() const;
   void unmap_address();
   void end_message();
   void budget_content();
@@ -251,8 +259,10 @@ class Session {
   bool in_chunks_ = false;         // how the content comes: between chunks there are commands
   std::shared_ptr<Message> told_;  // the message that LMTP's recipients are answered for, one by one
   std::size_t next_recipient_ = 0;
-  std::vector<Recipient> takers_;  // those that were answered 2yz
-  bool in_auth_ = false;           // the next line is a response
+  std::vector<Recipient> takers_;        // those that were answered 2yz
+  std::vector<std::string> taken_with_;  // the replies of theirs
+  std::string replied_before_;           // what answers this turn, and was said before it
+  bool in_auth_ = false;                 // the next line is a response
   std::optional<AuthExchange> exchange_;
   // How it came about, where another double may have to judge it: the command's response first, if it had one.
   struct Heard {

@@ -118,6 +118,7 @@ void Session::settle_auth() {
     auth_user_ = exchange_ ? exchange_->user() : std::string();
     auth_mechanism_ = exchange_ ? name(exchange_->mechanism()) : std::string_view();
     dialogue_.after_auth();
+    turn_.lets_in = true;
   }
   exchange_.reset();
   heard_.reset();
@@ -175,6 +176,7 @@ void Session::become(const ClientAttribute& attribute) {
     case ClientAttribute::Name::Login:
       auth_user_ = attribute.value;
       dialogue_.after_auth();
+      turn_.lets_in = true;
       return;
     case ClientAttribute::Name::Name:
     case ClientAttribute::Name::Proto:

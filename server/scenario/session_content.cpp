@@ -8,6 +8,7 @@
 
 #include "protocol/command_parser.hpp"
 #include "protocol/parameters.hpp"
+#include "scenario/reply_text.hpp"
 #include "scenario/session.hpp"
 
 namespace smtp_double {
@@ -97,7 +98,9 @@ void Session::answer_body(Event& event) {
   if (response.read_pace) turn_.plan.steps.emplace_back(ReadSlowly{*response.read_pace});
   if (const auto* reply = std::get_if<ReplyTemplate>(&response.what)) append_reply(event, *reply);
   if (const auto* raw = std::get_if<RawBytes>(&response.what)) append_raw(*raw, turn_.code);
-  if (!turn_.plan.bytes.empty()) content_answered_ = {turn_.code, turn_.rule, turn_.hit};
+  if (!turn_.plan.bytes.empty()) {
+    content_answered_ = {turn_.code, turn_.rule, turn_.hit, reply_lines(turn_.plan.bytes)};
+  }
   finish_plan(&response);
 }
 
@@ -154,9 +157,14 @@ Turn* Session::recipient_turn() {
     answer_built_in(built_in);
   }
   const bool taken = turn_.code.class_digit() == 2;
-  if (taken && answers_each()) takers_.push_back(told_->recipients[next_recipient_]);
+  if (taken && answers_each()) {
+    takers_.push_back(told_->recipients[next_recipient_]);
+    taken_with_.push_back(told_reply());
+  }
   const bool more = answers_each() && ++next_recipient_ < told_->recipients.size() && !over_;
   if (!more && (taken || !takers_.empty())) accept_message();
+  if (!more && turn_.message == nullptr) turn_.message = told_;
+  turn_.ends_message = !more;
   if (!more) end_message();
   // Once for the message: the last of its replies is still to be heard.
   if (!more && turn_.code.class_digit() >= 4) count_error();
@@ -172,10 +180,17 @@ void Session::accept_message() {
     told_ = std::make_shared<Message>(*told_);
     told_->recipients = takers_;
   }
+  told_->outcome = taken_with_.empty() ? told_reply() : taken_with_.back();
+  told_->outcomes = std::exchange(taken_with_, {});
   turn_.message = told_;
   turn_.accepted = true;
   ++accepted_messages_;
   errors_ = 0;
+}
+
+// What the client is told at this turn, or was before it.
+std::string Session::told_reply() const {
+  return turn_.plan.bytes.empty() ? replied_before_ : reply_lines(turn_.plan.bytes);
 }
 
 // What was answered 2yz stands, however the rest of the replies comes to its end (RFC 2033 4.2).
@@ -191,6 +206,7 @@ void Session::end_message() {
   ++messages_;
   told_.reset();
   takers_.clear();
+  taken_with_.clear();
   chunk_.reset();
   drop_chunks();
   dialogue_.after_content();

@@ -112,8 +112,9 @@ void Session::break_reply(Malformation malformation) {
   malform(plan.bytes, malformation);
   if (malformation != Malformation::Early) return;
   const Reply next = likely_next_reply(turn_.stage, scenario_->server.hostname);
-  next_answered_ = {next.code, turn_.rule, turn_.hit};
+  const std::size_t before = plan.bytes.size();
   append_wire(plan.bytes, next.code, next.text);
+  next_answered_ = {next.code, turn_.rule, turn_.hit, reply_lines(std::string_view(plan.bytes).substr(before))};
 }
 
 // How the octets leave: at once, or a part at a time.
