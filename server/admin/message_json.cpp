@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "mime/mime_message.hpp"
-#include "scenario/message_fields.hpp"
+#include "protocol/ascii.hpp"
 
 namespace smtp_double {
 namespace {
@@ -66,7 +66,13 @@ json::array part_list(const MimeMessage& mime) {
 
 json::array finding_list(const Message& message, const MimeMessage& mime) {
   json::array findings;
-  for (const std::string& finding : to_texts(message.findings)) findings.emplace_back(text(finding));
+  const auto add = [&](const char* what, const std::optional<std::uint64_t>& at) {
+    if (at) findings.emplace_back(what + std::string(" at octet ") + std::to_string(*at));
+  };
+  add("a bare CR", message.findings.bare_cr);
+  add("a bare LF", message.findings.bare_lf);
+  add("a NUL", message.findings.nul);
+  if (!message.is_whole) findings.emplace_back("it was too large to keep");
   if (mime.is_cut) findings.emplace_back("it has more parts or headers than are shown");
   return findings;
 }

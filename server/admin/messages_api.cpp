@@ -53,7 +53,7 @@ HttpResponse get_messages(const ApiCall& call) {
   json::value next = nullptr;
   for (auto slice = served.mailbox.read(after); !slice.empty() && next.is_null(); slice = served.mailbox.read(after)) {
     for (const auto& message : slice) {
-      if (wanted.matches(*message)) {
+      if (why_not(wanted, *message, decoded_header_values).empty()) {
         if (messages.size() == limit) {
           next = after;
           break;
@@ -71,6 +71,8 @@ HttpResponse delete_messages(const ApiCall& call) {
   const auto found = found_double(call);
   if (!found) return found.error();
   found->served->mailbox.clear();
+  found->served->resets.fetch_add(1);
+  found->served->changes.notify();
   return {.status = 204};
 }
 

@@ -135,6 +135,8 @@ HttpResponse post_reset(const ApiCall& call) {
     if (parts->journal) served.journal.clear();
     if (parts->mailbox) served.mailbox.clear();
   }
+  served.resets.fetch_add(1);
+  served.changes.notify();
   return {.status = 204};
 }
 

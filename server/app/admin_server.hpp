@@ -19,7 +19,7 @@ class AdminServer {
   virtual void start() = 0;
 };
 
-/// Null when the settings have none. Throws CannotListen. `host` outlives it.
+/// Null when the settings have none. Throws CannotServe. `host` outlives it.
 std::unique_ptr<AdminServer> open_admin_server(DoubleHost& host, const AdminSettings& settings);
 
 }  // namespace smtp_double

@@ -132,6 +132,7 @@ bool Doubles::remove(std::string_view name) {
   if (const auto& select = removed->hosted.select) selected_->remove(select->by, select->value);
   removed->listeners->close();
   loops_.end_connections(*removed->hosted.served, Ended::All);
+  removed->hosted.served->changes.close();  // nobody waits for it any more
   return true;
 }
 

@@ -22,7 +22,9 @@ void Changes::close() {
 
 void Changes::wake() {
   // A waiter that has looked, and does not sleep yet, holds it.
-  { const std::lock_guard lock(mutex_); }
+  {
+    const std::lock_guard lock(mutex_);
+  }
   changed_.notify_all();
 }
 

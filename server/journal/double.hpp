@@ -78,6 +78,7 @@ class Double {
   bool shows_secrets = false;                 ///< of AUTH, in journal and log; set before it serves
   std::atomic<bool> explains_misses{false};   ///< the journal is to say why no rule answered, from now on
   std::atomic<std::uint64_t> sessions{0};     ///< begun so far
+  std::atomic<std::uint64_t> resets{0};       ///< how often somebody has emptied a part of it
   std::atomic<std::uint32_t> connections{0};  ///< open now
 
  private:
