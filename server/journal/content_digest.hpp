@@ -10,7 +10,7 @@ namespace smtp_double {
 struct ContentDigest {
   std::string message_id;       ///< the first Message-ID, with its brackets; "" without one
   std::string subject;          ///< the first one, unfolded
-  std::uint64_t body_hash = 0;  ///< of the first 16 KiB behind the header section; not for keeping
+  std::uint64_t body_hash = 0;  ///< of the first 16 KiB behind the first empty line; not for keeping
 
   friend bool operator==(const ContentDigest&, const ContentDigest&) = default;
 };

@@ -28,7 +28,6 @@ void Connection::on_turn(Turn& turn) {
   if (turn.stage == Stage::Tls && turn.rule == nullptr && is_handshake(turn.plan)) return;
   ++commands_;
   last_stage_ = turn.stage;
-  octets_.plan(octets_to_send(turn.plan));
   std::string redacted;
   if (turn.has_secret) {
     turn.misses.clear();  // they name what a condition has seen, as a reply may do
@@ -54,6 +53,8 @@ void Connection::on_turn(Turn& turn) {
 // A message is in the mailbox, and in the journal, before the reply to it.
 void Connection::record_exchange(Turn& turn, std::string_view sent) {
   const std::string misses = turn.misses.empty() ? std::string() : misses_note(turn.misses);
+  const std::uint64_t octets = octets_to_send(turn.plan);
+  octets_.plan(octets);
   const JournalEntry exchange{.kind = EntryKind::Exchange,
                               .stage = turn.stage,
                               .code = static_cast<std::uint16_t>(turn.stage == Stage::Tls ? 0 : turn.code.value()),
@@ -65,7 +66,7 @@ void Connection::record_exchange(Turn& turn, std::string_view sent) {
                               .sent = sent,
                               .rule = turn.rule != nullptr ? std::string_view(turn.rule->name) : std::string_view(),
                               .note = misses,
-                              .octets = octets_to_send(turn.plan)};
+                              .octets = octets};
   // The turn may stay for as long as the client likes; its message does not.
   std::shared_ptr<Message> message = std::exchange(turn.message, nullptr);
   if (message == nullptr || !turn.ends_message) return double_->journal.record(exchange);

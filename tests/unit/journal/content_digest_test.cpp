@@ -16,7 +16,8 @@ TEST_CASE("a message is known by its Message-ID, its subject and its body") {
 TEST_CASE("the first of several fields counts, and none where there is none") {
   CHECK(digest_content("Subject: a\r\nSubject: b\r\n\r\n").subject == "a");
   CHECK(digest_content("") == digest_content(""));
-  CHECK(digest_content("no header\r\nSubject: a\r\n").subject.empty());
+  CHECK(digest_content("Subjects: a\r\nX-Message-ID: <1@x>\r\n\r\n").subject.empty());
+  CHECK(digest_content("Subjects: a\r\nX-Message-ID: <1@x>\r\n\r\n").message_id.empty());
   CHECK(digest_content("X: y\r\n\r\nSubject: a\r\n").subject.empty());
 }
 
@@ -31,6 +32,16 @@ TEST_CASE("every octet of the body's beginning counts, and its length") {
   }
   // Zeros are what the end of a body is filled up with.
   CHECK(digest_content(std::string("\r\n\0", 3)).body_hash != digest_content("\r\n").body_hash);
+}
+
+TEST_CASE("where something stands in the body counts as well") {
+  std::string content = "\r\n" + std::string(300, '.');
+  content.replace(10, 4, "here");
+  for (std::size_t at = 11; at < 290; ++at) {
+    std::string other = "\r\n" + std::string(300, '.');
+    other.replace(at, 4, "here");
+    REQUIRE(digest_content(other).body_hash != digest_content(content).body_hash);
+  }
 }
 
 TEST_CASE("what lies far behind does not count, and a subject without an end is cut") {
