@@ -138,6 +138,11 @@ class ServerProcess:
         return int(self.addresses[0].rpartition(":")[2])
 
     @property
+    def admin(self):
+        """HOST:PORT of the admin API."""
+        return self.ready["admin"]
+
+    @property
     def pid(self):
         return self.process.pid
 

@@ -1,0 +1,275 @@
+'use strict';
+const { camel, patience } = require('./api.cjs');
+const { NotFoundError } = require('./errors.cjs');
+const { Message } = require('./message.cjs');
+const { conditions, counted, defined, duration, messageFilter, refuseOthers, sessionFilter } = require('./values.cjs');
+
+const pageSize = 500;
+const mostShown = 20;
+const asyncDispose = Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose');
+
+/** One isolated SMTP server: what it is to do, what it has seen. Server.double() makes one. */
+class Double {
+  #api;
+  #path;
+  #removed = false;
+
+  constructor(api, described) {
+    this.#api = api;
+    this.#path = described.url;
+    this.name = described.name;
+    this.listeners = described.listeners;
+    this.select = described.select;
+  }
+
+  get url() {
+    return this.#api.url + this.#path;
+  }
+
+  get host() {
+    return this.#listener('smtp', 'lmtp', 'smtps').host;
+  }
+
+  get port() {
+    return this.#listener('smtp', 'lmtp', 'smtps').port;
+  }
+
+  get smtpsPort() {
+    return this.#listener('smtps').port;
+  }
+
+  get lmtpPort() {
+    return this.#listener('lmtp').port;
+  }
+
+  #listener(...kinds) {
+    for (const kind of kinds) {
+      const found = this.listeners.find((listener) => listener.kind === kind && listener.port !== null);
+      if (found) return found;
+    }
+    throw new Error(`double '${this.name}' has no listener for ${kinds.join(' or ')}`);
+  }
+
+  #ask(method, below, options) {
+    return this.#api.ask(method, this.#path + below, options);
+  }
+
+  details() {
+    return this.#ask('GET', '');
+  }
+
+  // What it does
+
+  failNext({ code, stage = 'rcpt', times = 1, then, delay, name, when, ...more } = {}) {
+    if (code === undefined) throw new TypeError('failNext() needs a code: 450, "450 4.2.2 Mailbox full", null for silence');
+    const held = conditions(when, more);
+    return this.addRule(defined({
+      name,
+      at: stage,
+      when: Object.keys(held).length > 0 ? held : undefined,
+      times: times === null || times === Infinity ? undefined : times,
+      delay: delay === undefined ? undefined : duration(delay),
+      reply: code === null ? 'none' : String(code),
+      then: then === undefined || typeof then === 'string' ? then
+        : Object.fromEntries(Object.entries(then).map(([act, pause]) => [act, duration(pause)])),
+    }));
+  }
+
+  async addRule(rule) {
+    const [added] = await this.addRules(typeof rule === 'string' ? rule : [rule]);
+    return added;
+  }
+
+  async addRules(rules) {
+    // JSON is YAML, and only YAML may be a list.
+    const yaml = typeof rules === 'string' ? rules : JSON.stringify(rules);
+    return (await this.#ask('POST', '/rules', { yaml })).rules;
+  }
+
+  async rules({ unused } = {}) {
+    return (await this.#ask('GET', '/rules', { query: { unused: unused ? 'true' : undefined } })).rules;
+  }
+
+  rule(name) {
+    return this.#ask('GET', `/rules/${encodeURIComponent(name)}`);
+  }
+
+  async hits(name) {
+    return (await this.rule(name)).hits;
+  }
+
+  replaceRule(name, rule) {
+    const yaml = typeof rule === 'string' ? rule : JSON.stringify(rule);
+    return this.#ask('PUT', `/rules/${encodeURIComponent(name)}`, { yaml });
+  }
+
+  async removeRule(name) {
+    await this.#ask('DELETE', `/rules/${encodeURIComponent(name)}`);
+  }
+
+  scenario() {
+    return this.#ask('GET', '/scenario');
+  }
+
+  async load(scenario) {
+    await this.#ask('PUT', '/scenario', typeof scenario === 'string' ? { yaml: scenario } : { json: scenario });
+  }
+
+  async states() {
+    return (await this.#ask('GET', '/state')).keys;
+  }
+
+  async state() {
+    return (await this.states()).find(({ key }) => key === '')?.state ?? 'start';
+  }
+
+  async setState(state, key) {
+    await this.#ask('PUT', '/state', { json: defined({ state, key }) });
+  }
+
+  async advanceClock(by) {
+    return (await this.#ask('POST', '/clock', { json: { advance: duration(by) } })).nowMs;
+  }
+
+  // What it has seen
+
+  async messages(filter = {}) {
+    const [query, rest] = messageFilter(filter);
+    refuseOthers(rest, 'messages()');
+    return (await this.#pages('messages', query)).map((told) => new Message(this.#api, this.#path, told));
+  }
+
+  async message(id) {
+    return new Message(this.#api, this.#path, await this.#ask('GET', `/messages/${id}`));
+  }
+
+  sessions({ outcome, helo, client, open, ...rest } = {}) {
+    refuseOthers(rest, 'sessions()');
+    return this.#pages('sessions', { outcome, helo, client, open });
+  }
+
+  session(id) {
+    return this.#ask('GET', `/sessions/${id}`);
+  }
+
+  async transcript(session) {
+    if (session === undefined) return this.#transcripts((await this.sessions()).map(({ id }) => id));
+    return (await this.#api.octets('GET', `${this.#path}/sessions/${session}/transcript`)).toString();
+  }
+
+  async troubledTranscript() {
+    const sessions = await this.sessions();
+    const troubled = sessions.filter(({ outcome }) => outcome === 'refused' || outcome === 'failed');
+    return this.#transcripts((troubled.length > 0 ? troubled : sessions).slice(-mostShown).map(({ id }) => id));
+  }
+
+  async #transcripts(ids) {
+    const texts = [];
+    for (const id of ids) {
+      try {
+        texts.push(`session ${id}\n${await this.transcript(id)}`);
+      } catch (error) {
+        if (!(error instanceof NotFoundError)) throw error; // dropped by the bounds of the journal meanwhile
+      }
+    }
+    return texts.join('\n');
+  }
+
+  async deliveries() {
+    return (await this.#ask('GET', '/deliveries')).deliveries;
+  }
+
+  async unmatched() {
+    return (await this.#ask('GET', '/unmatched')).unmatched;
+  }
+
+  async* events({ after, signal } = {}) {
+    let fields = {};
+    for await (const line of this.#api.lines(`${this.#path}/events`, { query: { after }, signal })) {
+      if (line !== '') {
+        const [, name, value] = /^([^:]*):? ?(.*)$/.exec(line);
+        fields[name] = value;
+        continue;
+      }
+      if (fields.event) {
+        const id = fields.id ? Number(fields.id) : null;
+        yield { kind: fields.event, id, data: camel(JSON.parse(fields.data || '{}')) };
+      }
+      fields = {};
+    }
+  }
+
+  async #pages(what, wanted) {
+    const found = [];
+    let after;
+    do {
+      const page = await this.#ask('GET', `/${what}`, { query: { ...wanted, limit: pageSize, after } });
+      found.push(...page[what]);
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    return found;
+  }
+
+  // Waiting, verifying, beginning anew
+
+  async waitForMessages({ count = 1, timeout = 10_000, ...filter } = {}) {
+    const [where, rest] = messageFilter(filter);
+    refuseOthers(rest, 'waitForMessages()');
+    const { messages } = await this.#wait('messages', count, timeout, where);
+    return messages.map((told) => new Message(this.#api, this.#path, told));
+  }
+
+  async waitForMessage(filter = {}) {
+    const [message] = await this.waitForMessages({ ...filter, count: 1 });
+    return message;
+  }
+
+  async waitForSessions({ count = 1, timeout = 10_000, ended = true, ...filter } = {}) {
+    const [where, rest] = sessionFilter({ ...filter, ended: ended === null ? undefined : ended });
+    refuseOthers(rest, 'waitForSessions()');
+    return (await this.#wait('sessions', count, timeout, where)).sessions;
+  }
+
+  async waitForHits(rule, { count = 1, timeout = 10_000, ...rest } = {}) {
+    refuseOthers(rest, 'waitForHits()');
+    return (await this.#wait('hits', count, timeout, { rule: rule.name ?? rule })).count;
+  }
+
+  #wait(what, count, timeout, where) {
+    const json = { for: what, count, timeout_ms: timeout, where };
+    return this.#ask('POST', '/wait', { json, waits: timeout + patience });
+  }
+
+  async verify({ messages, sessions, hits, sequence, never, unmatched, ...rest } = {}) {
+    refuseOthers(rest, 'verify()');
+    await this.#ask('POST', '/verify', {
+      json: defined({
+        messages: messages === undefined ? undefined : counted(messages, messageFilter),
+        sessions: sessions === undefined ? undefined : counted(sessions, sessionFilter),
+        hits, sequence, never, unmatched,
+      }),
+    });
+  }
+
+  async reset(...what) {
+    await this.#ask('POST', '/reset', { query: { what: what.join(',') || 'all' } });
+  }
+
+  // Its end
+
+  async close() {
+    if (this.#removed || this.name === 'main') return;
+    this.#removed = true;
+    try {
+      await this.#ask('DELETE', '');
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+    }
+  }
+
+  [asyncDispose]() {
+    return this.close();
+  }
+}
+
+module.exports = { Double, asyncDispose };

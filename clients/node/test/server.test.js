@@ -1,0 +1,115 @@
+// Starting, finding and ending the program.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import net from 'node:net';
+import test from 'node:test';
+import {
+  ApiError, ConnectionFailedError, StartFailedError, connect, sharedServer, startServer,
+} from '../index.js';
+
+const index = new URL('../index.js', import.meta.url);
+
+function withVariables(t, variables) {
+  for (const [name, value] of Object.entries(variables)) {
+    const before = process.env[name];
+    t.after(() => (before === undefined ? delete process.env[name] : (process.env[name] = before)));
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+}
+
+async function listens(port) {
+  const socket = net.connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+test('it starts and ends', async () => {
+  const options = ['--seed', '7', '--log-level', 'debug'];
+  const server = await startServer({ scenario: 'errors/mailbox-full', options });
+  const main = await server.main();
+  const { scenario, seed } = await main.details();
+  assert.deepEqual([scenario, seed], ['mailbox-full', 7]);
+  assert.equal(await listens(main.port), true);
+  await main.waitForSessions();
+  assert.match(server.log, /errors\/mailbox-full|settings|session|debug/);
+  await main.close();
+  assert.equal(await listens(main.port), true); // it stays
+  await server.close();
+  assert.equal(await listens(main.port), false);
+  await assert.rejects(server.version(), ConnectionFailedError);
+  await server.close();
+});
+
+test('what went wrong is told', async (t) => {
+  await assert.rejects(startServer({ binary: '/nowhere/smtp-double' }), StartFailedError);
+  await assert.rejects(startServer({ scenario: 'no-such-scenario.yaml' }), /ended with status 2\n.*no-such-scenario/s);
+  await assert.rejects(startServer({ options: ['--no-such-flag'] }), /--no-such-flag/);
+  await assert.rejects(startServer({ binary: process.execPath, startTimeout: 10_000 }), StartFailedError);
+  await assert.rejects(startServer({ scenarios: 'x' }), TypeError);
+  withVariables(t, { SMTP_DOUBLE_BINARY: undefined, PATH: '/nowhere' });
+  await assert.rejects(startServer(), StartFailedError);
+});
+
+test('one that is there', async (t) => {
+  const server = await startServer();
+  t.after(() => server.close());
+  for (const value of [server.url, server.url.replace('http://', '')]) {
+    withVariables(t, { SMTP_DOUBLE_ADMIN: value });
+    const connected = await connect();
+    assert.equal(connected.url, server.url);
+    await connected.close(); // not ours to end
+  }
+  assert.equal(await (await connect(server.url)).version(), await server.version());
+  withVariables(t, { SMTP_DOUBLE_ADMIN: 'off' });
+  await assert.rejects(connect(), /SMTP_DOUBLE_ADMIN/);
+  await assert.rejects(connect('ftp://127.0.0.1/'), TypeError);
+});
+
+test('nobody is there', async () => {
+  const server = await startServer();
+  await server.close();
+  await assert.rejects(connect(server.url), ConnectionFailedError);
+});
+
+test('the shared one is started once, and again for nobody', async (t) => {
+  withVariables(t, { SMTP_DOUBLE_ADMIN: undefined });
+  const [one, two] = await Promise.all([sharedServer(), sharedServer()]);
+  assert.equal(one, two);
+  assert.equal((await one.doubles())[0].name, 'main');
+});
+
+test('a token', async (t) => {
+  const server = await startServer({ token: 's3cret' });
+  t.after(() => server.close());
+  await server.double();
+  const stranger = await connect(server.url, { token: 'wrong' });
+  await assert.rejects(stranger.double(), (error) => error instanceof ApiError && error.status === 401);
+  await (await connect(server.url, { token: 's3cret' })).double();
+});
+
+test('it ends with its process, which it does not keep alive', async () => {
+  const script = `import { sharedServer } from ${JSON.stringify(String(index))};
+    const double = await (await sharedServer()).double(); console.log(double.port);`;
+  const words = ['--input-type=module', '-e', script];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.on('data', (chunk) => { text += chunk; });
+  const [status] = await once(child, 'close');
+  assert.equal(status, 0);
+  assert.equal(await listens(Number(text)), false);
+});
+
+test('explaining', async () => {
+  const server = await sharedServer();
+  assert.equal((await server.explain(550)).code.value, 550);
+  assert.equal((await server.explain('450 4.2.2')).enhanced.value, '4.2.2');
+  assert.equal((await server.explain(undefined, { stage: 'rcpt' })).stages[0].stage, 'rcpt');
+});
