@@ -1,0 +1,176 @@
+// What the page knows of one double, kept up to date by its events.
+import {get, pathOf, pathWithToken} from './api.js';
+import {createListing, globbed} from './listing.js';
+import {openLive} from './live.js';
+
+const BATCH_MS = 60;
+const REFRESH_MS = 1000;
+
+/** Everybody who wants to know of a change: on('sessions', f) returns the function that ends it. */
+function createBus() {
+  const listeners = new Map();
+  return {
+    on(name, listener) {
+      if (!listeners.has(name)) listeners.set(name, new Set());
+      listeners.get(name).add(listener);
+      return () => listeners.get(name).delete(listener);
+    },
+    emit(name, value) {
+      for (const listener of [...(listeners.get(name) ?? [])]) listener(value);
+    },
+  };
+}
+
+/** At once when it was quiet, and then once per REFRESH_MS at the most. */
+function throttled(action) {
+  let timer = null;
+  let again = false;
+  const run = () => {
+    again = false;
+    action();
+    timer = setTimeout(() => {
+      timer = null;
+      if (again) run();
+    }, REFRESH_MS);
+  };
+  return {
+    call() {
+      if (timer === null) run();
+      else again = true;
+    },
+    stop() {
+      clearTimeout(timer);
+      timer = null;
+      again = false;
+    },
+  };
+}
+
+/**
+ * Changes are told by `on`: 'double', 'scenario', 'rules', 'sessions', 'messages', 'entries' (a list of them),
+ * 'live' (the state of the stream), 'cleared' (the record is empty now), 'activity' (something was recorded).
+ */
+export function createStore(name) {
+  const bus = createBus();
+  const at = (...parts) => pathOf(['doubles', name, ...parts]);
+  const store = {name, double: null, scenario: null, rules: [], live: 'connecting', evicted: null, on: bus.on, at};
+
+  store.sessions = createListing({
+    fetchPage: async (query) => listed(await get(pathOf(['doubles', name, 'sessions'], {...query, order: 'desc'})), 'sessions'),
+    keeps: (session, {outcome, helo, client}) =>
+      (!outcome || session.outcome === outcome) && (!helo || globbed(helo, session.helo)) &&
+      (!client || globbed(client, session.client)),
+    changed: () => bus.emit('sessions'),
+  });
+  store.messages = createListing({
+    fetchPage: async (query) => listed(await get(pathOf(['doubles', name, 'messages'], {...query, order: 'desc'})), 'messages'),
+    keeps: (message, {subject, sender, recipient, session}) =>
+      (!subject || globbed(subject, message.subject)) && (!sender || globbed(sender, message.sender)) &&
+      (!recipient || message.recipients.some((one) => globbed(recipient, one))) &&
+      (!session || message.session === Number(session)),
+    changed: () => bus.emit('messages'),
+  });
+
+  function listed(answer, key) {
+    store.evicted = answer.evicted ?? null;
+    return {items: answer[key], next: answer.next ?? null};
+  }
+
+  async function quietly(action) {
+    try {
+      await action();
+    } catch (error) {
+      // The state of the connection is shown by the stream; a request of the background adds nothing to it.
+      if (!(error.status === undefined || error.status === 404)) bus.emit('trouble', error);
+    }
+  }
+
+  store.refreshDouble = () => quietly(async () => {
+    store.double = await get(at());
+    bus.emit('double');
+  });
+  store.refreshRules = () => quietly(async () => {
+    store.rules = (await get(at('rules'))).rules;
+    bus.emit('rules');
+  });
+  store.refreshScenario = () => quietly(async () => {
+    store.scenario = await get(at('scenario'));
+    store.rules = store.scenario.rules;
+    bus.emit('scenario');
+    bus.emit('rules');
+  });
+  const refresh = throttled(() => {
+    store.refreshDouble();
+    store.refreshRules();
+    bus.emit('activity');
+  });
+
+  // Events come one by one; lists are put together once for all of a moment.
+  let batch = newBatch();
+  let timer = null;
+  function newBatch() {
+    return {sessions: new Map(), messages: new Map(), entries: []};
+  }
+  function flush() {
+    timer = null;
+    const {sessions, messages, entries} = batch;
+    batch = newBatch();
+    if (sessions.size > 0) store.sessions.upsert([...sessions.values()]);
+    if (messages.size > 0) store.messages.upsert([...messages.values()]);
+    if (entries.length > 0) bus.emit('entries', entries);
+    refresh.call();
+  }
+
+  function receive(event, data) {
+    if (event === 'reset') return cleared();
+    if (event === 'evicted') return reloadAll();
+    if (data === null) return;
+    if (event === 'session') batch.sessions.set(data.id, data);
+    if (event === 'message') batch.messages.set(data.id, data);
+    if (event === 'entry') batch.entries.push(data);
+    timer ??= setTimeout(flush, BATCH_MS);
+  }
+
+  function cleared() {
+    clearTimeout(timer);
+    timer = null;
+    batch = newBatch();
+    bus.emit('cleared');
+    reloadAll();
+  }
+
+  function reloadAll() {
+    store.sessions.reload();
+    store.messages.reload();
+    store.refreshDouble();
+    store.refreshScenario();
+    bus.emit('activity');
+  }
+  store.reloadAll = reloadAll;
+
+  const live = openLive({
+    address: (after) => pathWithToken(['doubles', name, 'events'], {after}),
+    check: async () => {
+      const double = await get(at());
+      const same = store.double === null || double.created_at === store.double.created_at;
+      store.double = double;
+      bus.emit('double');
+      return {same};
+    },
+    on: {
+      event: receive,
+      open: reloadAll,
+      state(state) {
+        store.live = state;
+        bus.emit('live', state);
+      },
+    },
+  });
+  store.retryNow = live.retryNow;
+  store.close = () => {
+    live.close();
+    refresh.stop();
+    clearTimeout(timer);
+  };
+  return store;
+}
