@@ -10,7 +10,7 @@ export function createAttempts(app, delivery) {
   return h('div', {class: 'attempts-box'},
     h('ol', {class: 'attempts', 'aria-label': 'Attempts'}, delivery.attempts.map((attempt) => one(app, attempt))),
     delivery.findings.length > 0 ? h('ul', {class: 'plain findings'}, delivery.findings.map((text) => h('li', {class: 'finding tone-deferred'}, icon('warning'), h('span', null, text)))) : null,
-    h('p', {class: 'faint'}, `${counted(delivery.attempts.length, 'attempt')}, known to be the same message by ${KNOWN_BY[delivery.by] ?? delivery.by}`));
+    delivery.attempts.length > 1 ? h('p', {class: 'faint'}, `${counted(delivery.attempts.length, 'attempt')}, known to be the same message by ${KNOWN_BY[delivery.by] ?? delivery.by}`) : null);
 }
 
 function one(app, attempt) {

@@ -1,5 +1,5 @@
 // The small dialogs: token, reset, keys.
-import {post, pathOf} from './api.js';
+import {download, pathOf, post} from './api.js';
 import {openDialog} from './dialog.js';
 import {fill, h, icon} from './dom.js';
 import {errorList, toast} from './toast.js';
@@ -50,6 +50,14 @@ export function openResetDialog(app) {
   form.querySelector('input').focus();
 }
 
+/** With a token a link alone would be refused. */
+function openapiLink() {
+  return h('a', {href: '/openapi.json', onclick(event) {
+    event.preventDefault();
+    download('/openapi.json', 'openapi.json').catch((error) => toast(error.message, 'refused'));
+  }}, 'openapi.json');
+}
+
 const KEYS = [
   ['1 – 4', 'Scenario, sessions, messages, deliveries'], ['f', 'Make the next attempts fail'], ['j  k  ↓  ↑', 'The next and the previous one of a list'],
   ['/', 'Filter the list'], ['Esc', 'Close what is open'], ['r', 'Reset'], ['t', 'Light, dark, or as the system has it'], ['?', 'These keys'],
@@ -59,6 +67,6 @@ export function openHelpDialog(version) {
   openDialog({title: 'Keys', body: [
     h('dl', {class: 'keys'}, KEYS.map(([keys, words]) => h('div', null, h('dt', null, keys.split('  ').map((key) => h('kbd', null, key))), h('dd', null, words)))),
     h('p', {class: 'faint'}, 'In a dialogue: Tab goes from one reply code to the next, Enter explains it.'),
-    h('p', {class: 'faint'}, version ? `${version.name} ${version.version} · ` : '', 'the API is described at ', h('a', {href: '/openapi.json'}, '/openapi.json')),
+    h('p', {class: 'faint'}, version ? `${version.name} ${version.version} · ` : '', 'the API is described by ', openapiLink()),
   ]});
 }

@@ -99,7 +99,7 @@ function messageRow(entry, {link, ...context}) {
 
 function exchangeRow(entry, context) {
   const reply = replyIn(entry.sent ?? '') ?? (entry.code ? String(entry.code) : null);
-  const explanation = reply ? createExplanation(reply, entry.stage) : null;
+  const explanation = reply ? createExplanation(reply, entry.stage, entry.stage && context.failHere(entry)) : null;
   const tone = toneOfCode(entry.code);
   return h('li', {class: `exchange tone-line-${tone}`},
     clientLine(entry, context), serverLines(entry, context, explanation, tone),
@@ -119,27 +119,36 @@ function serverLines(entry, context, explanation, tone) {
   const lines = wireLines(entry.sent ?? '');
   const alone = entry.received === null || entry.received === undefined;
   const head = [alone ? when(entry, context) : h('span', {class: 'when'}), h('span', {class: 'side', title: 'the double'}, 'S')];
-  const aside = h('span', {class: 'aside'}, alone ? stageOf(entry) : null, ruleOf(entry, context), failButton(entry, context));
+  const aside = h('span', {class: 'aside'}, failButton(entry, context), ruleOf(entry, context), alone ? stageOf(entry) : null);
   if (lines.length === 0) {
     return h('div', {class: 'line server'}, head, h('span', {class: 'said silence'}, 'said nothing', meantCode(entry, explanation, tone)), aside);
   }
   const last = lines.length - 1;
   const shown = [];
   let room = MOST_SHOWN;
+  let left = entry.left_octets ?? Infinity;
   for (const [at, line] of lines.entries()) {
     if (room <= 0) {
       shown.push(h('span', {class: 'faint wire-line'}, `… ${counted(lines.length - at, 'more line')}, ${octets(entry.sent_octets)} in all`));
       break;
     }
-    shown.push(serverLine(line, clip(line.content, room), explanation, tone, at === last));
+    shown.push(serverLine(line, clip(line.content, room), explanation, tone, at === last, left));
     room -= line.content.length;
+    left -= octetsIn(line.content + line.end);
   }
-  const hasCode = lines.some((line) => /^\d{3}/.test(line.content));
+  const hasCode = shown.some((node) => node.querySelector('.code-button'));
   return h('div', {class: 'line server'}, head,
     h('code', {class: 'said wire'}, shown, hasCode ? null : meantCode(entry, explanation, tone)), aside);
 }
 
-function serverLine(line, content, explanation, tone, isLast) {
+const octetsIn = (text) => new TextEncoder().encode(text).length;
+
+/** `left`: how many octets from the beginning of this line on left the socket; the rest is struck out. */
+function serverLine(line, content, explanation, tone, isLast, left) {
+  if (left < octetsIn(content)) {
+    const came = new TextDecoder().decode(new TextEncoder().encode(content).slice(0, Math.max(0, left)));
+    return h('span', {class: 'wire-line'}, visible(came), h('del', null, visible(content.slice(came.length))));
+  }
   const coded = explanation && /^\d{3}(?=[ -]|$)/.test(content);
   const code = coded ? explanation.button(content.slice(0, 3), tone, isLast) : null;
   return h('span', {class: 'wire-line'}, code, visible(coded ? content.slice(3) : content), endMark(line.end));

@@ -84,7 +84,7 @@ export function icon(name, label) {
   return svg;
 }
 
-/** A pane's heading line while there is nothing to show yet, and when there never will be. */
+/** What stands where there is nothing to show yet, or nothing at all. */
 export function placeholder(title, ...more) {
   return h('div', {class: 'placeholder'}, h('p', {class: 'placeholder-title'}, title), more);
 }

@@ -1,6 +1,6 @@
 // What a reply code means, digit by digit.
 import {explain} from './api.js';
-import {fill, h} from './dom.js';
+import {fill, h, icon} from './dom.js';
 import {badge, toneOfCode} from './outcome.js';
 import {errorList} from './toast.js';
 
@@ -12,8 +12,8 @@ export function replyIn(text) {
 
 let panels = 0;
 
-/** A panel that is filled when it is opened first, and what opens it. */
-export function createExplanation(reply, stage) {
+/** A panel that is filled when it is opened first, and what opens it; `failHere` leads to the form for that place. */
+export function createExplanation(reply, stage, failHere) {
   const panel = h('div', {class: 'explanation', id: `explanation-${++panels}`, role: 'region', 'aria-label': `What ${reply} means`, hidden: true});
   const buttons = [];
   let asked = false;
@@ -28,7 +28,8 @@ export function createExplanation(reply, stage) {
     asked = true;
     fill(panel, h('p', {class: 'faint'}, 'Looking it up …'));
     try {
-      fill(panel, contentOf(await explain(reply, stage), reply, stage));
+      fill(panel, contentOf(await explain(reply, stage), reply, stage),
+        failHere ? h('p', {class: 'explanation-end'}, h('a', {href: failHere, class: 'with-icon'}, icon('fail'), `Make the next ${stage} fail`)) : null);
     } catch (error) {
       asked = false;
       fill(panel, errorList(error));
@@ -47,7 +48,7 @@ export function createExplanation(reply, stage) {
     /** The code as a button. Only one of several lines with the same code is in the order of the tabulator. */
     button(code, tone, inTabOrder = true) {
       const button = h('button', {
-        type: 'button', class: `code code-button tone-${tone}`, 'aria-expanded': 'false', 'aria-controls': panel.id,
+        type: 'button', class: `code code-button tone-${tone}${inTabOrder ? '' : ' repeated'}`, 'aria-expanded': 'false', 'aria-controls': panel.id,
         title: `What ${reply} means`, tabindex: inTabOrder ? null : '-1', onclick: () => toggle(),
       }, code);
       button.addEventListener('keydown', (event) => {
@@ -66,7 +67,7 @@ export function contentOf({code, enhanced, stages}, reply, stage) {
   const here = stages?.[0];
   return [
     code && head(code),
-    h('div', {class: 'digits'}, code && digitRows(code), enhanced && enhancedRows(enhanced)),
+    h('div', {class: 'digits'}, code && h('div', null, digitRows(code)), enhanced && h('div', null, enhancedRows(enhanced))),
     code?.meaning && fact('Meaning', code.meaning, code.server),
     code?.client && fact('A client should', code.client),
     code?.scope && fact('It is about', code.scope),

@@ -8,7 +8,7 @@ import {knowsRecipient, knowsSender, loadStages, nounOf} from './stages.js';
 import {errorList, toast} from './toast.js';
 import {ruleYaml} from './yaml.js';
 
-const HOWS = [['reply', 'Answer with a code'], ['close', 'Close the connection'], ['reset', 'Reset it (RST)'], ['hang', 'Say nothing']];
+const HOWS = [['reply', 'Answer with a code'], ['close', 'Close'], ['reset', 'Reset (RST)'], ['hang', 'Hang']];
 const COMMON = [421, 450, 451, 452, 454, 500, 501, 502, 503, 530, 535, 550, 551, 552, 553, 554];
 const START = {stage: 'rcpt', times: 1, how: 'reply', code: '450', enhanced: '', text: '', then: '', delay: '', sender: '', recipient: '', name: ''};
 

@@ -16,9 +16,11 @@ export function duration(ms) {
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 59950) return `${trim((ms / 1000).toFixed(ms < 9995 ? 2 : 1))} s`;
   const seconds = Math.round(ms / 1000);
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+  if (seconds < 3600) return both(Math.floor(seconds / 60), 'min', seconds % 60, 's');
+  return both(Math.floor(seconds / 3600), 'h', Math.floor((seconds % 3600) / 60), 'min');
 }
+
+const both = (large, unit, small, part) => `${large} ${unit}${small > 0 ? ` ${small} ${part}` : ''}`;
 
 const trim = (digits) => digits.replace(/\.?0+$/, '');
 

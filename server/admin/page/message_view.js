@@ -42,20 +42,19 @@ function head(app, message, parts) {
     message.tls && ['TLS', message.tls], message.auth_user && ['Logged in as', message.auth_user],
   ].filter(Boolean);
   return h('header', {class: 'detail-head'},
-    h('div', {class: 'detail-title'}, app.backLink('messages'), h('h2', {class: message.subject ? null : 'faint'}, message.subject || 'no subject'), h('span', {class: 'number'}, `#${message.id}`)),
+    h('div', {class: 'detail-title'}, app.backLink('messages'), h('h2', {class: message.subject ? null : 'faint'}, message.subject || 'no subject'), h('span', {class: 'number'}, `#${message.id}`),
+      h('span', {class: 'title-end'}, downloadButton('.eml', pathOf(parts('raw')), `message-${message.id}.eml`))),
     h('dl', {class: 'facts'}, facts.map(([name, value]) => h('div', null, h('dt', null, name), h('dd', null, value)))),
     h('p', {class: 'told'}, 'The client was told ', message.outcome === null ? h('span', {class: 'code tone-failed'}, 'nothing')
       : [codeChip(code), h('span', {class: 'mono'}, ` ${message.outcome.replace(/^\d{3}[ -]?/, '')}`)]),
-    message.whole === false ? warning('This message was too large to be kept whole: what is shown is a part of it.') : null,
-    (message.findings ?? []).map(warning),
-    h('div', {class: 'actions'}, downloadButton('Download .eml', pathOf(parts('raw')), `message-${message.id}.eml`)));
+    h('div', {class: 'findings'}, message.whole === false ? warning('This message was too large to be kept whole: what is shown is a part of it.') : null, (message.findings ?? []).map(warning)));
 }
 
 const warning = (text) => h('p', {class: 'finding tone-deferred'}, icon('warning'), h('span', null, text));
 
 function downloadButton(words, path, name) {
   const failed = h('div');
-  const button = h('button', {type: 'button', class: 'button small'}, icon('download'), h('span', null, words));
+  const button = h('button', {type: 'button', class: 'button small', title: 'Download'}, icon('download'), h('span', null, words));
   button.addEventListener('click', async () => {
     fill(failed);
     try {
@@ -68,7 +67,7 @@ function downloadButton(words, path, name) {
 }
 
 function textTab(message) {
-  return h('div', null, h('div', {class: 'tab-tools'}, copyButton(message.text, {words: 'Copy', label: 'Copy the text'})), h('pre', {class: 'mail-text', tabindex: '0', 'aria-label': 'The text'}, message.text));
+  return h('div', {class: 'with-corner'}, h('div', {class: 'corner'}, copyButton(message.text, {words: 'Copy', label: 'Copy the text'})), h('pre', {class: 'mail-text', tabindex: '0', 'aria-label': 'The text'}, message.text));
 }
 
 // The frame's document has a policy of its own that lets nothing run and nothing be fetched; `sandbox` says it again.
@@ -129,11 +128,11 @@ function deliveryTab(app, message) {
 }
 
 function rawTab(message, parts) {
-  const holder = h('div', null, h('p', {class: 'faint'}, 'Fetching it …'));
+  const holder = h('div', {class: 'with-corner'}, h('p', {class: 'faint'}, 'Fetching it …'));
   getText(pathOf(parts('raw'))).then((text) => {
     const shown = text.slice(0, MOST_RAW);
     fill(holder,
-      h('div', {class: 'tab-tools'}, copyButton(text, {words: 'Copy', label: 'Copy the source'})),
+      h('div', {class: 'corner'}, copyButton(text, {words: 'Copy', label: 'Copy the source'})),
       h('pre', {class: 'raw', tabindex: '0', 'aria-label': 'The source of the message'}, shown),
       shown.length < text.length ? h('p', {class: 'faint'}, `The first ${count(shown.length)} characters; the download has all of it.`) : null);
   }).catch((error) => fill(holder, errorList(error)));

@@ -20,7 +20,7 @@ const VIEWS = [
   ['messages', 'Messages', createMessagesView, (double) => double.messages],
   ['deliveries', 'Deliveries', createDeliveriesView, () => null],
 ];
-const ALL_VIEWS = [...VIEWS, ['fail', 'Fail the next …', createFailView, () => null]];
+const ALL_VIEWS = [...VIEWS, ['fail', 'Fail next', createFailView, () => null]];
 const LIVE = {
   connecting: ['Connecting', 'The stream of events is being opened'],
   live: ['Live', 'Everything appears here the moment it happens'],
@@ -182,13 +182,13 @@ const announced = h('span', {class: 'hidden-text', role: 'status'});
 
 function renderLive() {
   live.hidden = app === null;
+  resetButton.hidden = app === null;
   if (!app) return;
   const [word, title] = LIVE[app.store.live];
   live.className = `live live-${app.store.live}`;
   live.title = title;
   fill(live, h('span', {class: 'live-dot', 'aria-hidden': 'true'}), h('span', {class: 'live-word'}, word));
   if (announced.textContent !== word) announced.textContent = word;
-  resetButton.hidden = false;
   if (app.store.live === 'gone') showMissing(app.store.name);
 }
 
@@ -225,6 +225,7 @@ async function start() {
   tabs.hidden = true;
   switcher.hidden = true;
   live.hidden = true;
+  resetButton.hidden = true;
   document.addEventListener('keydown', onKey);
   window.addEventListener('hashchange', () => route().catch(showTrouble));
   try {

@@ -11,7 +11,7 @@ import {createPanes} from './panes.js';
 import {announce} from './toast.js';
 
 const KEYS = {helo: 'helo', client: 'client', ip: 'client'};
-const OUTCOMES = [['', 'All'], ['accepted', 'Accepted'], ['refused', 'Refused'], ['failed', 'Failed'], ['quiet', 'Quiet'], ['open', 'Open']];
+const OUTCOMES = [['', 'All'], ['accepted', 'Accepted'], ['refused', 'Refused'], ['failed', 'Failed'], ['quiet', 'Quiet']];
 
 const readFilter = (text) => parametersOf(text, KEYS, (words) => (/^[\d.:[\]]+$/.test(words) ? 'client' : 'helo'));
 
