@@ -15,7 +15,7 @@ export function createPanes(app, parts) {
   const body = h('div', {class: 'pane-body'}, list.element);
   const foot = h('p', {class: 'pane-foot faint'});
   const detail = h('section', {class: 'pane detail-pane', 'aria-label': `The ${parts.what}`});
-  const element = h('div', {class: 'panes'},
+  const element = h('div', {class: 'panes'}, h('h1', {class: 'hidden-text'}, parts.label),
     h('section', {class: 'pane list-pane', 'aria-label': parts.label}, h('div', {class: 'pane-head'}, parts.head), body, foot), detail);
   let current = null;  // {id, detail}: detail is null while it is on its way
   let loading = null;
