@@ -6,6 +6,7 @@ import {firstSteps} from './first_steps.js';
 import {createChoice, createFilter} from './filter.js';
 import {counted} from './format.js';
 import {badge} from './outcome.js';
+import {createPaced} from './paced.js';
 import {errorList} from './toast.js';
 
 const MOST = 100;
@@ -100,7 +101,10 @@ export function createDeliveriesView(app) {
       }, `Show more of ${counted(found.length, 'delivery', 'deliveries')}`) : null);
   }
 
-  app.own(store.on('activity', () => visible && load()));
+  app.own(store.on('entrance', () => visible && deliveries?.length === 0 && render()));
+  const paced = createPaced(load);
+  app.own(paced.stop);
+  app.own(store.on('activity', () => visible && paced.call()));
   return {
     element,
     show() {

@@ -2,36 +2,60 @@
 import {copyable} from './copy.js';
 import {h, icon} from './dom.js';
 
-/** The address that a client connects to; a listener on all interfaces is reached where this page came from. */
-export function addressOf(double, kind = 'smtp') {
-  const listener = double?.listeners?.find((one) => one.kind === kind && one.port) ?? double?.listeners?.find((one) => one.port);
-  if (!listener) return {host: location.hostname || '127.0.0.1', port: 1025};
-  const everywhere = ['0.0.0.0', '::', '[::]', '*', ''].includes(listener.host);
-  return {host: everywhere ? location.hostname : listener.host, port: listener.port};
+const EVERYWHERE = ['0.0.0.0', '::', '[::]', '*', '', null];
+
+/** Where a client connects to; a listener on all addresses is reached where this page came from. */
+function addressOf(entrance) {
+  if (!entrance) return null;
+  return {host: EVERYWHERE.includes(entrance.host) ? location.hostname : entrance.host, port: entrance.port};
 }
 
 const withBrackets = (host) => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host);
+const withoutBrackets = (host) => host.replace(/^\[(.*)\]$/, '$1');
 
-function commands({host, port}) {
+/** One word of a command line, whatever is in it. */
+const word = (text) => (/^[\w@.+:/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
+/** What a client has to be like for its sessions to come to this double. */
+function clientOf(select) {
+  const domain = select?.['recipient.domain'] ?? 'example.com';
+  const tag = select?.['recipient.tag'];
+  return {
+    helo: select?.helo, user: select?.['auth.user'],
+    refused: `rcpt-550${tag ? `+${tag}` : ''}@${domain}`, accepted: `bob${tag ? `+${tag}` : ''}@${domain}`,
+  };
+}
+
+function commands({host, port}, {helo, user, refused, accepted}) {
   const server = `${withBrackets(host)}:${port}`;
-  return [
-    ['A mail that is refused, with swaks', `swaks --to rcpt-550@example.com --server ${server}`],
-    ['A mail that is accepted, with curl', `printf 'Subject: Hello\\r\\n\\r\\nIt works.\\r\\n' | curl smtp://${server} --mail-from ann@example.com --mail-rcpt bob@example.com -T -`],
-    ['The same in Python', `python3 -c 'import smtplib; smtplib.SMTP("${host}", ${port}).sendmail("ann@example.com", ["bob@example.com"], "Subject: Hello\\n\\nIt works.")'`],
+  const swaks = ['swaks', '--to', word(refused), '--server', server, ...(helo ? ['--helo', word(helo)] : []), ...(user ? ['--auth', 'PLAIN', '--auth-user', word(user), '--auth-password', 'secret'] : [])];
+  const curl = ['curl', word(`smtp://${server}${helo ? `/${helo}` : ''}`), '--mail-from', 'ann@example.com', '--mail-rcpt', word(accepted), ...(user ? ['--user', word(`${user}:secret`)] : []), '-T', '-'];
+  const all = [
+    ['A mail that is refused, with swaks', swaks.join(' ')],
+    ['A mail that is accepted, with curl', `printf 'Subject: Hello\\r\\n\\r\\nIt works.\\r\\n' | ${curl.join(' ')}`],
   ];
+  if (helo || user || accepted !== 'bob@example.com') return all;
+  return [...all, ['The same in Python', `python3 -c 'import smtplib; smtplib.SMTP("${withoutBrackets(host)}", ${port}).sendmail("ann@example.com", ["bob@example.com"], "Subject: Hello\\n\\nIt works.")'`]];
 }
 
 const LABELS = [['rcpt-550', 'RCPT is answered 550'], ['fail-2-451', 'fails twice, then passes'], ['message-552', 'the content is taken, then refused'], ['delay-5s', 'answered five seconds later'], ['drop', 'the connection is closed']];
 
 /** `text` says what will appear here. */
 export function firstSteps(app, title, text) {
-  const address = addressOf(app.store.double);
+  const {double, entrance} = app.store;
+  const address = addressOf(entrance);
   return h('div', {class: 'empty'},
     h('div', {class: 'empty-picture', 'aria-hidden': 'true'}, icon('messages')),
-    h('h2', null, title), h('p', {class: 'empty-text'}, text),
-    h('div', {class: 'steps'}, commands(address).map(([label, command]) => h('div', {class: 'step'}, h('p', {class: 'step-label'}, label), copyable(command, label)))),
-    app.store.double?.scenario === 'default' ? labels() : null,
+    h('h2', null, title), h('p', {class: 'empty-text'}, text), selection(double),
+    address ? h('div', {class: 'steps'}, commands(address, clientOf(double?.select)).map(([label, command]) => h('div', {class: 'step'}, h('p', {class: 'step-label'}, label), copyable(command, label)))) : null,
+    double?.scenario === 'default' ? labels() : null,
     h('p', {class: 'empty-more'}, 'Or ', h('a', {href: app.link('fail')}, 'make the next attempt fail'), ' in whatever way you need, or ', h('a', {href: app.link('scenario')}, 'look at the scenario'), '.'));
+}
+
+function selection(double) {
+  const wanted = Object.entries(double?.select ?? {});
+  if (wanted.length === 0) return null;
+  return h('p', {class: 'empty-text'}, 'This double has the sessions of main’s listeners with ', wanted.map(([field, value]) => h('code', null, `${field} ${value}`)), '.');
 }
 
 function labels() {

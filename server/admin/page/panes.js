@@ -81,6 +81,7 @@ export function createPanes(app, parts) {
   }
 
   app.own(app.store.on(parts.view, renderList));
+  app.own(app.store.on('entrance', () => listing.items.length === 0 && renderList()));
   app.own(app.store.on('cleared', () => {
     if (visible && current !== null) app.go(app.link(parts.view), {replace: true});
   }));
@@ -89,6 +90,7 @@ export function createPanes(app, parts) {
     element,
     open: () => (current?.detail ? current : null),
     show(route) {
+      const wasVisible = visible;
       visible = true;
       if (route.id === null) {
         close();
@@ -97,6 +99,7 @@ export function createPanes(app, parts) {
         open(route);
       }
       renderList();
+      if (!wasVisible) list.restore();
     },
     hide() {
       visible = false;

@@ -5,6 +5,7 @@ import {fill, h, icon} from './dom.js';
 import {createChoice} from './filter.js';
 import {count, counted, duration} from './format.js';
 import {codeChip} from './outcome.js';
+import {createPaced} from './paced.js';
 import {openScenarioDialog} from './scenario_dialog.js';
 import {toast} from './toast.js';
 
@@ -130,11 +131,9 @@ export function createScenarioView(app) {
   app.own(store.on('scenario', () => visible && renderHead()));
   app.own(store.on('double', () => visible && renderHead()));
   app.own(store.on('rules', renderRules));
-  app.own(store.on('activity', () => {
-    if (!visible) return;
-    loadStates();
-    loadUnmatched();
-  }));
+  const paced = createPaced(() => Promise.all([loadStates(), loadUnmatched()]));
+  app.own(paced.stop);
+  app.own(store.on('activity', () => visible && paced.call()));
   return {
     element,
     show(route) {

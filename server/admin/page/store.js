@@ -2,9 +2,9 @@
 import {get, pathOf, pathWithToken} from './api.js';
 import {createListing, globbed} from './listing.js';
 import {openLive} from './live.js';
+import {createPaced} from './paced.js';
 
 const BATCH_MS = 60;
-const REFRESH_MS = 1000;
 
 /** Everybody who wants to know of a change: on('sessions', f) returns the function that ends it. */
 function createBus() {
@@ -21,39 +21,15 @@ function createBus() {
   };
 }
 
-/** At once when it was quiet, and then once per REFRESH_MS at the most. */
-function throttled(action) {
-  let timer = null;
-  let again = false;
-  const run = () => {
-    again = false;
-    action();
-    timer = setTimeout(() => {
-      timer = null;
-      if (again) run();
-    }, REFRESH_MS);
-  };
-  return {
-    call() {
-      if (timer === null) run();
-      else again = true;
-    },
-    stop() {
-      clearTimeout(timer);
-      timer = null;
-      again = false;
-    },
-  };
-}
-
 /**
  * Changes are told by `on`: 'double', 'scenario', 'rules', 'sessions', 'messages', 'entries' (a list of them),
- * 'live' (the state of the stream), 'cleared' (the record is empty now), 'activity' (something was recorded).
+ * 'live' (the state of the stream), 'cleared' (the record is empty now), 'activity' (something was recorded, often),
+ * 'entrance' (where clients come in, or what they find there), 'trouble' (an error of a request that nobody has asked for).
  */
 export function createStore(name) {
   const bus = createBus();
   const at = (...parts) => pathOf(['doubles', name, ...parts]);
-  const store = {name, double: null, scenario: null, rules: [], live: 'connecting', evicted: null, on: bus.on, at};
+  const store = {name, double: null, scenario: null, rules: [], live: 'connecting', evicted: null, entrance: null, on: bus.on, at};
 
   store.sessions = createListing({
     fetchPage: async (query) => listed(await get(pathOf(['doubles', name, 'sessions'], {...query, order: 'desc'})), 'sessions'),
@@ -85,8 +61,16 @@ export function createStore(name) {
     }
   }
 
+  let shownEntrance = '';
   store.refreshDouble = () => quietly(async () => {
     store.double = await get(at());
+    // What selects sessions has no listener of its own: clients come in by those of main.
+    const listeners = store.double.listeners.length > 0 ? store.double.listeners : (await get(pathOf(['doubles', 'main']))).listeners;
+    const entrance = listeners.find((one) => one.kind === 'smtp' && one.port) ?? listeners.find((one) => one.port) ?? null;
+    const isNew = JSON.stringify([entrance, store.double.scenario]) !== shownEntrance;
+    shownEntrance = JSON.stringify([entrance, store.double.scenario]);
+    store.entrance = entrance;
+    if (isNew) bus.emit('entrance');
     bus.emit('double');
   });
   store.refreshRules = () => quietly(async () => {
@@ -99,11 +83,7 @@ export function createStore(name) {
     bus.emit('scenario');
     bus.emit('rules');
   });
-  const refresh = throttled(() => {
-    store.refreshDouble();
-    store.refreshRules();
-    bus.emit('activity');
-  });
+  const refresh = createPaced(() => Promise.all([store.refreshDouble(), store.refreshRules()]));
 
   // Events come one by one; lists are put together once for all of a moment.
   let batch = newBatch();
@@ -118,6 +98,7 @@ export function createStore(name) {
     if (sessions.size > 0) store.sessions.upsert([...sessions.values()]);
     if (messages.size > 0) store.messages.upsert([...messages.values()]);
     if (entries.length > 0) bus.emit('entries', entries);
+    bus.emit('activity');
     refresh.call();
   }
 

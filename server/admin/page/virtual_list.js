@@ -16,6 +16,7 @@ export function createVirtualList({label, row, href, more}) {
   let items = [];
   let selected = null;
   let rowHeight = 60;
+  let lastTop = 0;
 
   function measure() {
     rowHeight = Math.round(ROW_REM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
@@ -107,7 +108,10 @@ export function createVirtualList({label, row, href, more}) {
     return href(items[index]);
   }
 
-  element.addEventListener('scroll', () => render(), {passive: true});
+  element.addEventListener('scroll', () => {
+    if (element.isConnected) lastTop = element.scrollTop;
+    render();
+  }, {passive: true});
   new ResizeObserver(() => {
     measure();
     list.style.height = `${items.length * rowHeight}px`;
@@ -116,7 +120,9 @@ export function createVirtualList({label, row, href, more}) {
 
   return {
     element, setItems, select, move,
-    isFocused: () => list.contains(document.activeElement),
-    focusSelected: () => shown.get(selected)?.node.firstChild.focus({preventScroll: true}),
+    /** An element that was taken out of the document forgets how far it was scrolled. */
+    restore() {
+      element.scrollTop = lastTop;
+    },
   };
 }
