@@ -32,6 +32,29 @@ export function fill(element, ...children) {
   return element;
 }
 
+/**
+ * Shows items as children of an element, and keeps the node of each for as long as there is one with its key: whatever is
+ * pressed, selected or focused in it survives what comes in live. `make(item)` -> {node, update(item, index)}
+ */
+export function createKeyed(element, {key, make}) {
+  let shown = new Map();
+  return (items) => {
+    const kept = new Map();
+    let previous = null;
+    for (const [index, item] of items.entries()) {
+      const name = key(item);
+      const entry = shown.get(name) ?? make(item);
+      kept.set(name, entry);
+      entry.update(item, index);
+      const next = previous ? previous.nextSibling : element.firstChild;
+      if (next !== entry.node) element.insertBefore(entry.node, next);
+      previous = entry.node;
+    }
+    for (const [name, {node}] of shown) if (!kept.has(name)) node.remove();
+    shown = kept;
+  };
+}
+
 const ICONS = {
   accepted: ['M4.5 12.5 10 18 19.5 7'],
   refused: ['M6 6l12 12', 'M18 6 6 18'],

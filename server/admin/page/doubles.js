@@ -1,7 +1,7 @@
 // All doubles of the program, where there are several; and a new one.
 import {get, pathOf, remove, sendJson} from './api.js';
 import {openDialog} from './dialog.js';
-import {fill, h, icon} from './dom.js';
+import {createKeyed, fill, h, icon} from './dom.js';
 import {count, counted} from './format.js';
 import {errorList, toast} from './toast.js';
 
@@ -9,22 +9,21 @@ const LOOK_AGAIN_MS = 3000;
 
 export function createDoublesView(shell) {
   const body = h('div', {class: 'double-cards'});
+  const problems = h('div');
+  const show = createKeyed(body, {key: (double) => double.name, make: (double) => createCard(double, load)});
   const element = h('div', {class: 'page'}, h('div', {class: 'page-column'},
     h('header', {class: 'page-head head-row'}, h('div', null, h('h1', null, 'Doubles'), h('p', {class: 'faint'}, 'Each has its own ports, scenario, journal and mailbox.')),
-      h('div', {class: 'actions'}, h('button', {type: 'button', class: 'button', onclick: () => openNewDialog(shell, load)}, icon('plus'), 'New double'))), body));
+      h('div', {class: 'actions'}, h('button', {type: 'button', class: 'button', onclick: () => openNewDialog(shell, load)}, icon('plus'), 'New double'))), problems, body));
   let timer = null;
-  let shown = '';
 
   async function load() {
     clearTimeout(timer);
     try {
       const {doubles} = await get(pathOf(['doubles']));
-      const text = JSON.stringify(doubles);
-      if (text !== shown) fill(body, doubles.map((double) => card(double, load)));
-      shown = text;
+      fill(problems);
+      show(doubles);
     } catch (error) {
-      fill(body, errorList(error));
-      shown = '';
+      fill(problems, errorList(error));
     }
     if (timer !== false) timer = setTimeout(load, LOOK_AGAIN_MS);
   }
@@ -43,17 +42,29 @@ export function createDoublesView(shell) {
   };
 }
 
-const addressOf = (double) => `#/${encodeURIComponent(double.name)}/sessions`;
+function createCard({name}, changed) {
+  let current = null;
+  const facts = h('div', {class: 'stack tight'});
+  const node = h('article', {class: 'card double-card'},
+    h('div', {class: 'card-head'}, h('h2', null, h('a', {href: `#/${encodeURIComponent(name)}/sessions`, class: 'cover'}, name)),
+      name === 'main' ? null : h('button', {type: 'button', class: 'button icon-button above', title: `Delete ${name}`, onclick: () => openDeleteDialog(current, changed)}, icon('trash'))),
+    facts);
+  return {
+    node,
+    update(double) {
+      current = double;
+      fill(facts, factsOf(double));
+    },
+  };
+}
 
-function card(double, changed) {
-  const listeners = double.listeners.map(({kind, address}) => h('li', null, h('span', {class: 'faint'}, kind), ' ', h('code', null, address)));
-  const selects = Object.entries(double.select ?? {}).map(([field, value]) => h('li', null, h('span', {class: 'faint'}, field), ' ', h('code', null, value)));
-  return h('article', {class: 'card double-card'},
-    h('div', {class: 'card-head'}, h('h2', null, h('a', {href: addressOf(double), class: 'cover'}, double.name)),
-      double.name === 'main' ? null : h('button', {type: 'button', class: 'button icon-button above', title: `Delete ${double.name}`, onclick: () => openDeleteDialog(double, changed)}, icon('trash'))),
+function factsOf(double) {
+  const pair = (name, value) => h('li', null, h('span', {class: 'faint'}, name), ' ', h('code', null, value));
+  return [
     h('p', null, double.scenario, h('span', {class: 'faint'}, ` · ${counted(double.rules, 'rule')}${double.unused_rules > 0 ? `, ${count(double.unused_rules)} never hit` : ''}`)),
-    h('ul', {class: 'plain'}, listeners, selects),
-    h('p', {class: 'faint'}, `${counted(double.sessions, 'session')}${double.open_sessions > 0 ? `, ${count(double.open_sessions)} open` : ''} · ${counted(double.messages, 'message')}`));
+    h('ul', {class: 'plain'}, double.listeners.map(({kind, address}) => pair(kind, address)), Object.entries(double.select ?? {}).map(([field, value]) => pair(field, value))),
+    h('p', {class: 'faint'}, `${counted(double.sessions, 'session')}${double.open_sessions > 0 ? `, ${count(double.open_sessions)} open` : ''} · ${counted(double.messages, 'message')}`),
+  ];
 }
 
 function openDeleteDialog(double, changed) {

@@ -1,7 +1,7 @@
 // The form that makes the next attempts fail: it writes a rule, shows it, and posts it on top of the scenario.
 import {explain, remove, sendYaml} from './api.js';
 import {copyButton} from './copy.js';
-import {fill, h, icon} from './dom.js';
+import {createKeyed, fill, h, icon} from './dom.js';
 import {count, counted} from './format.js';
 import {toneOfCode} from './outcome.js';
 import {knowsRecipient, knowsSender, loadStages, nounOf} from './stages.js';
@@ -22,7 +22,10 @@ export function createFailView(app) {
   const meaning = h('p', {class: 'code-meaning'});
   const suggestions = h('div', {class: 'suggestions', role: 'group', 'aria-label': 'Codes that are usual there'});
   const problems = h('div');
-  const armed = h('section', {class: 'armed', 'aria-label': 'Armed rules'});
+  const nothing = h('p', {class: 'faint'}, 'Nothing yet. Rules that you arm here, or post by the API, are listed with what is left of them.');
+  const armedList = h('ul', {class: 'plain armed-list'});
+  const armed = h('section', {class: 'armed', 'aria-label': 'Armed rules'}, h('div', {class: 'card-head'}, h('h2', null, 'Armed now')), nothing, armedList);
+  const showArmed = createKeyed(armedList, {key: (one) => one.name, make: (one) => armedRow(store, one)});
   fields.place({meaning, suggestions});
 
   const form = h('form', {class: 'fail-form card', novalidate: true, 'aria-label': 'Make the next attempts fail'}, fields.element,
@@ -92,9 +95,8 @@ export function createFailView(app) {
 
   function renderArmed() {
     const posted = store.rules.filter((one) => one.posted);
-    fill(armed, h('div', {class: 'card-head'}, h('h2', null, 'Armed now')),
-      posted.length === 0 ? h('p', {class: 'faint'}, 'Nothing yet. Rules that you arm here, or post by the API, are listed with what is left of them.')
-        : h('ul', {class: 'plain armed-list'}, posted.map((one) => armedRow(store, one))));
+    nothing.hidden = posted.length > 0;
+    showArmed(posted);
   }
 
   app.own(store.on('rules', renderArmed));
@@ -126,14 +128,14 @@ function sentenceOf(rule) {
   return [`${times} ${noun} ${rule.times === 1 || rule.times === null ? 'is' : 'are'} `, what, '.'];
 }
 
-function armedRow(store, rule) {
-  const left = rule.times === null ? null : Math.max(0, rule.times - rule.hits);
-  const state = left === null ? `${counted(rule.hits, 'hit')}` : left === 0 ? 'used up' : `${count(left)} of ${count(rule.times)} left`;
+function armedRow(store, {name}) {
+  const state = h('p', {class: 'faint'});
+  const picture = h('span', {class: 'armed-icon'});
   const button = h('button', {
-    type: 'button', class: 'button icon-button', title: `Remove ${rule.name}`,
+    type: 'button', class: 'button icon-button', title: `Remove ${name}`,
     async onclick() {
       try {
-        await remove(store.at('rules', rule.name));
+        await remove(store.at('rules', name));
       } catch (error) {
         if (error.status !== 404) toast(error.message, 'refused');
       }
@@ -141,8 +143,21 @@ function armedRow(store, rule) {
       store.refreshDouble();
     },
   }, icon('trash'));
-  return h('li', {class: left === 0 ? 'armed-row spent' : 'armed-row'}, icon(left === 0 ? 'accepted' : 'fail'),
-    h('div', {class: 'armed-name'}, h('strong', null, rule.name), h('p', {class: 'faint'}, `at ${rule.at.join(', ')} · ${state}`)), button);
+  const node = h('li', {class: 'armed-row'}, picture, h('div', {class: 'armed-name'}, h('strong', null, name), state), button);
+  return {
+    node,
+    update(rule) {
+      const left = rule.times === null ? null : Math.max(0, rule.times - rule.hits);
+      node.classList.toggle('spent', left === 0);
+      fill(picture, icon(left === 0 ? 'accepted' : 'fail'));
+      state.textContent = `at ${rule.at.join(', ')} · ${leftOf(rule, left)}`;
+    },
+  };
+}
+
+function leftOf(rule, left) {
+  if (left === null) return counted(rule.hits, 'hit');
+  return left === 0 ? 'used up' : `${count(left)} of ${count(rule.times)} left`;
 }
 
 /** The inputs; each writes into `rule` and calls `changed`. */

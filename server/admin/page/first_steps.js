@@ -17,22 +17,22 @@ const withoutBrackets = (host) => host.replace(/^\[(.*)\]$/, '$1');
 const word = (text) => (/^[\w@.+:/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 /** What a client has to be like for its sessions to come to this double. */
-function clientOf(select) {
+function clientOf({select, scenario} = {}) {
   const domain = select?.['recipient.domain'] ?? 'example.com';
   const tag = select?.['recipient.tag'];
   return {
     helo: select?.helo, user: select?.['auth.user'],
-    refused: `rcpt-550${tag ? `+${tag}` : ''}@${domain}`, accepted: `bob${tag ? `+${tag}` : ''}@${domain}`,
+    refused: scenario === 'default' ? `rcpt-550${tag ? `+${tag}` : ''}@${domain}` : null, accepted: `bob${tag ? `+${tag}` : ''}@${domain}`,
   };
 }
 
 function commands({host, port}, {helo, user, refused, accepted}) {
   const server = `${withBrackets(host)}:${port}`;
-  const swaks = ['swaks', '--to', word(refused), '--server', server, ...(helo ? ['--helo', word(helo)] : []), ...(user ? ['--auth', 'PLAIN', '--auth-user', word(user), '--auth-password', 'secret'] : [])];
+  const swaks = ['swaks', '--to', word(refused ?? accepted), '--server', server, ...(helo ? ['--helo', word(helo)] : []), ...(user ? ['--auth', 'PLAIN', '--auth-user', word(user), '--auth-password', 'secret'] : [])];
   const curl = ['curl', word(`smtp://${server}${helo ? `/${helo}` : ''}`), '--mail-from', 'ann@example.com', '--mail-rcpt', word(accepted), ...(user ? ['--user', word(`${user}:secret`)] : []), '-T', '-'];
   const all = [
-    ['A mail that is refused, with swaks', swaks.join(' ')],
-    ['A mail that is accepted, with curl', `printf 'Subject: Hello\\r\\n\\r\\nIt works.\\r\\n' | ${curl.join(' ')}`],
+    [refused ? 'A mail that is refused, with swaks' : 'A mail, with swaks', swaks.join(' ')],
+    [refused ? 'A mail that is accepted, with curl' : 'A mail, with curl', `printf 'Subject: Hello\\r\\n\\r\\nIt works.\\r\\n' | ${curl.join(' ')}`],
   ];
   if (helo || user || accepted !== 'bob@example.com') return all;
   return [...all, ['The same in Python', `python3 -c 'import smtplib; smtplib.SMTP("${withoutBrackets(host)}", ${port}).sendmail("ann@example.com", ["bob@example.com"], "Subject: Hello\\n\\nIt works.")'`]];
@@ -47,7 +47,7 @@ export function firstSteps(app, title, text) {
   return h('div', {class: 'empty'},
     h('div', {class: 'empty-picture', 'aria-hidden': 'true'}, icon('messages')),
     h('h2', null, title), h('p', {class: 'empty-text'}, text), selection(double),
-    address ? h('div', {class: 'steps'}, commands(address, clientOf(double?.select)).map(([label, command]) => h('div', {class: 'step'}, h('p', {class: 'step-label'}, label), copyable(command, label)))) : null,
+    address ? h('div', {class: 'steps'}, commands(address, clientOf(double ?? {})).map(([label, command]) => h('div', {class: 'step'}, h('p', {class: 'step-label'}, label), copyable(command, label)))) : null,
     double?.scenario === 'default' ? labels() : null,
     h('p', {class: 'empty-more'}, 'Or ', h('a', {href: app.link('fail')}, 'make the next attempt fail'), ' in whatever way you need, or ', h('a', {href: app.link('scenario')}, 'look at the scenario'), '.'));
 }

@@ -163,21 +163,36 @@ function renderSwitcher() {
   switcher.hidden = doubles.length < 2;
 }
 
-function renderBar() {
-  const current = routeOf(location.hash).view;
-  tabs.hidden = app === null;
-  if (!app) return;
-  const link = ([name, title, , note]) => {
-    const number = app.store.double ? note(app.store.double) : null;
-    return h('a', {class: `view-link view-${name}`, href: app.link(name), 'aria-current': name === current ? 'page' : null}, icon(name), h('span', null, title),
-      number ? h('span', {class: 'tab-note'}, typeof number === 'number' ? count(number) : number) : null);
-  };
-  const focused = tabs.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
-  fill(tabs, ALL_VIEWS.map(link));
-  if (focused) [...tabs.children].find((one) => one.getAttribute('href') === focused)?.focus();
+function makeTabs() {
+  return ALL_VIEWS.map(([name, title, , noteOf]) => {
+    const note = h('span', {class: 'tab-note', hidden: true});
+    const link = h('a', {class: `view-link view-${name}`}, icon(name), h('span', null, title), note);
+    return {
+      link,
+      update(current) {
+        link.setAttribute('href', app.link(name));
+        if (name === current) link.setAttribute('aria-current', 'page');
+        else link.removeAttribute('aria-current');
+        const number = app.store.double ? noteOf(app.store.double) : null;
+        note.hidden = !number;
+        note.textContent = typeof number === 'number' ? count(number) : (number ?? '');
+      },
+    };
+  });
 }
 
-const live = h('button', {type: 'button', class: 'live', onclick: () => app?.store.retryNow()});
+const tabLinks = makeTabs();
+fill(tabs, tabLinks.map(({link}) => link));
+
+function renderBar() {
+  tabs.hidden = app === null;
+  if (!app) return;
+  const current = routeOf(location.hash).view;
+  for (const tab of tabLinks) tab.update(current);
+}
+
+const liveWord = h('span', {class: 'live-word'});
+const live = h('button', {type: 'button', class: 'live', onclick: () => app?.store.retryNow()}, h('span', {class: 'live-dot', 'aria-hidden': 'true'}), liveWord);
 const announced = h('span', {class: 'hidden-text', role: 'status'});
 
 function renderLive() {
@@ -187,7 +202,7 @@ function renderLive() {
   const [word, title] = LIVE[app.store.live];
   live.className = `live live-${app.store.live}`;
   live.title = title;
-  fill(live, h('span', {class: 'live-dot', 'aria-hidden': 'true'}), h('span', {class: 'live-word'}, word));
+  liveWord.textContent = word;
   if (announced.textContent !== word) announced.textContent = word;
   if (app.store.live === 'gone') showMissing(app.store.name);
 }
