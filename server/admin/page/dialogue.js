@@ -4,7 +4,8 @@ import {createExplanation, replyIn} from './explanation.js';
 import {clip, count, counted, duration, octets} from './format.js';
 import {codeChip, toneOfCode, wordsOfEnd} from './outcome.js';
 
-const MOST_SHOWN = 4000;
+const MOST_SHOWN = 4000;  // characters of a line
+const PART = 500;         // entries
 const PAUSE_SHOWN_MS = 500;
 
 /** A part of what was sent that ends with CRLF, or with less than that. */
@@ -28,21 +29,61 @@ const endMark = (end) => {
 
 /** `context`: {session, link(view, id), failHere(entry)} */
 export function createDialogue(context) {
-  const element = h('ol', {class: 'dialogue', 'aria-label': 'The dialogue'});
+  const list = h('ol', {class: 'dialogue', 'aria-label': 'The dialogue'});
+  const more = h('button', {type: 'button', class: 'button small earlier', hidden: true, onclick: () => showEarlier()});
+  let earlier = [];  // entries that are not in the document, as there are so many
+  let shown = [];    // {entry, rows} of those that are
   let before = null;
+
+  function append(entry) {
+    const rows = rowsOf(entry, context, before);
+    list.append(...rows);
+    shown.push({entry, rows});
+    before = entry.elapsed_ms;
+  }
+
+  function putAway(number) {
+    for (const {entry, rows} of shown.splice(0, number)) {
+      earlier.push(entry);
+      for (const row of rows) row.remove();
+    }
+  }
+
+  function showEarlier() {
+    const entries = earlier.slice(-PART);
+    earlier = earlier.slice(0, -PART);
+    let last = earlier.at(-1)?.elapsed_ms ?? null;
+    const made = entries.map((entry) => {
+      const rows = rowsOf(entry, context, last);
+      last = entry.elapsed_ms;
+      return {entry, rows};
+    });
+    list.prepend(...made.flatMap(({rows}) => rows));
+    shown = made.concat(shown);
+    renderMore();
+  }
+
+  function renderMore() {
+    more.hidden = earlier.length === 0;
+    more.textContent = `Show ${count(Math.min(PART, earlier.length))} of ${counted(earlier.length, 'earlier entry', 'earlier entries')}`;
+  }
+
   return {
-    element,
+    element: h('div', null, more, list),
     /** How it ended may be told a moment after the end. */
     updateEnd() {
-      const end = element.querySelector('.the-end');
+      const end = list.querySelector('.the-end');
       if (end) end.textContent = endOf(context.session);
     },
     add(entries) {
-      for (const entry of entries) {
-        const rows = rowsOf(entry, context, before);
-        element.append(...rows.filter(Boolean));
-        before = entry.elapsed_ms;
+      // A session may be as long as its client likes; what comes in live pushes out what is far above.
+      if (entries.length > PART) {
+        putAway(shown.length);
+        earlier = earlier.concat(entries.slice(0, -PART));
       }
+      for (const entry of entries.slice(-PART)) append(entry);
+      if (shown.length > 4 * PART) putAway(shown.length - 2 * PART);
+      renderMore();
     },
   };
 }
@@ -51,7 +92,7 @@ function rowsOf(entry, context, before) {
   const gap = before === null ? 0 : entry.elapsed_ms - before;
   const pause = gap >= PAUSE_SHOWN_MS && entry.kind !== 'waited'
     ? h('li', {class: 'pause'}, h('span', null, icon('clock'), `${duration(gap)} later`)) : null;
-  return [pause, rowOf(entry, context)];
+  return [pause, rowOf(entry, context)].filter(Boolean);
 }
 
 function rowOf(entry, context) {
