@@ -13,12 +13,19 @@ export function createAttempts(app, delivery) {
     delivery.attempts.length > 1 ? h('p', {class: 'faint'}, `${counted(delivery.attempts.length, 'attempt')}, known to be the same message by ${KNOWN_BY[delivery.by] ?? delivery.by}`) : null);
 }
 
+/** Where the recipients of one attempt were told different things. */
+function recipientsOf({recipients = []}) {
+  if (new Set(recipients.map(({code}) => code)).size < 2) return null;
+  return h('ul', {class: 'plain attempt-recipients'}, recipients.map(({mailbox, code}) => h('li', null, codeChip(code), h('span', null, mailbox))));
+}
+
 function one(app, attempt) {
   const tone = toneOfCode(attempt.code);
   return h('li', {class: 'attempt'},
     attempt.gap_ms === null ? null : h('span', {class: 'attempt-gap'}, h('span', {class: 'hidden-text'}, 'after '), duration(attempt.gap_ms)),
     h('div', {class: `attempt-card tone-line-${tone}`},
       h('p', {class: 'attempt-head'}, codeChip(attempt.code), h('span', {class: 'stage'}, attempt.stage), h('time', {class: 'faint', title: attempt.at}, time(attempt.at))),
+      recipientsOf(attempt),
       h('p', {class: 'attempt-reply mono'}, attempt.reply || 'no reply reached the client'),
       h('p', {class: 'attempt-links'}, h('a', {href: app.link('sessions', attempt.session)}, `session ${attempt.session}`),
         attempt.message ? h('a', {href: app.link('messages', attempt.message)}, `message ${attempt.message}`) : null)));

@@ -100,10 +100,13 @@ function rowOf(entry, context) {
     case 'exchange': return exchangeRow(entry, context);
     case 'waited': return waitedRow(entry, context);
     case 'message': return messageRow(entry, context);
-    case 'opened': return eventRow(entry, context, 'sessions', `Connected from ${context.session.client}`);
+    case 'opened': return eventRow(entry, context, 'sessions', `Connected from ${context.session.client ?? 'a Unix socket'}`);
     case 'closed': return closedRow(entry, context);
     case 'incomplete': return eventRow(entry, context, 'warning', 'The content never came to its end', entry.note, 'tone-failed');
-    default: return eventRow(entry, context, entry.note?.startsWith('TLS') ? 'lock' : 'note', entry.note ?? entry.kind);
+    case 'unsent': return eventRow(entry, context, 'failed', `${counted(entry.octets ?? 0, 'octet')} of replies never left the socket`, null, 'tone-failed');
+    case 'tls': return eventRow(entry, context, 'lock', entry.note ?? 'TLS');
+    case 'authenticated': return eventRow(entry, context, 'person', entry.note ?? 'Logged in');
+    default: return eventRow(entry, context, 'note', entry.note ?? entry.kind);
   }
 }
 
@@ -118,20 +121,21 @@ function eventRow(entry, context, name, text, more, tone = '') {
 }
 
 function closedRow(entry, context) {
-  const row = eventRow(entry, context, 'close', endOf(context.session), entry.note);
+  const amount = entry.octets_in === undefined ? null : `${octets(entry.octets_in)} came in, ${octets(entry.octets_out)} went out`;
+  const row = eventRow(entry, context, 'close', endOf(context.session), [entry.note, amount].filter(Boolean).join(' · '));
   row.querySelector('p').classList.add('the-end');
   return row;
 }
 
 function waitedRow(entry, context) {
-  const cut = entry.measured_ms !== null && entry.measured_ms + 1 < entry.asked_ms;
+  const cut = entry.measured_ms + 1 < entry.asked_ms;
   return h('li', {class: 'event waited'}, when(entry, context), h('span', {class: 'side'}, icon('clock')),
-    h('div', {class: 'said'}, h('p', null, `Waited ${duration(entry.measured_ms ?? entry.asked_ms)}`,
+    h('div', {class: 'said'}, h('p', null, `Waited ${duration(entry.measured_ms)}`,
       h('span', {class: 'faint'}, cut ? ` of ${duration(entry.asked_ms)}: cut short` : ` · ${duration(entry.asked_ms)} asked for`))));
 }
 
 function messageRow(entry, {link, ...context}) {
-  const text = entry.note ?? '';
+  const text = [entry.subject ?? entry.note, entry.size === undefined ? null : octets(entry.size)].filter(Boolean).join(' · ');
   return h('li', {class: 'event'}, when(entry, context), h('span', {class: 'side'}, icon('messages')),
     h('div', {class: 'said'}, h('p', null, entry.message
       ? ['Stored as ', h('a', {href: link('messages', entry.message)}, `message ${entry.message}`)] : 'A message came to its end'),

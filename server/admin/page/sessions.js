@@ -76,12 +76,14 @@ function announceEnds({store, own}) {
   }));
 }
 
+const titleOf = (session) => session.helo ?? session.client ?? 'no name yet';
+
 function row(app, session) {
   const tone = toneOfSession(session);
   return h('a', {class: 'row', href: app.link('sessions', session.id)},
     mark(tone),
     h('span', {class: 'row-main'},
-      h('span', {class: 'row-line'}, h('span', {class: 'row-title'}, session.helo ?? session.client), h('time', {class: 'row-time', title: session.at}, time(session.at))),
+      h('span', {class: 'row-line'}, h('span', {class: 'row-title'}, titleOf(session)), h('time', {class: 'row-time', title: session.at}, time(session.at))),
       h('span', {class: 'row-line row-facts'},
         h('span', {class: 'number'}, `#${session.id}`), h('span', null, wordOf(tone)),
         session.worst_code ? codeChip(session.worst_code) : null,
@@ -126,15 +128,16 @@ function createDetail(app, session) {
 function headOf(app, session) {
   const tone = toneOfSession(session);
   const facts = [
-    ['Client', session.client], ['Listener', session.listener], ['Began', time(session.at)],
+    ['Client', session.client ?? 'a Unix socket'], ['Listener', session.listener ?? 'unknown'], ['Began', time(session.at)],
     ['Lasted', session.duration_ms === null ? 'still open' : duration(session.duration_ms)],
     ['Commands', count(session.commands)],
     session.tls && ['TLS', session.tls], session.auth_user && ['Logged in as', session.auth_user],
   ].filter(Boolean);
   return [
-    h('div', {class: 'detail-title'}, app.backLink('sessions'), h('h2', null, session.helo ?? session.client),
+    h('div', {class: 'detail-title'}, app.backLink('sessions'), h('h2', null, titleOf(session)),
       h('span', {class: 'number'}, `#${session.id}`), badge(tone), worst(session)),
     h('dl', {class: 'facts'}, facts.map(([name, value]) => h('div', null, h('dt', null, name), h('dd', null, value)))),
+    session.whole === false ? h('p', {class: 'finding tone-deferred'}, icon('warning'), h('span', null, 'The beginning of this session was dropped to stay within bounds.')) : null,
     session.messages > 0 ? h('p', null, h('a', {href: app.link('messages', null, {session: session.id})}, counted(session.messages, 'message'), ' of this session')) : null,
   ];
 }
