@@ -89,6 +89,12 @@ export function createPanes(app, parts) {
   return {
     element,
     open: () => (current?.detail ? current : null),
+    /** Fetches it anew. */
+    reopen() {
+      const {id} = current;
+      current = null;
+      open({id});
+    },
     show(route) {
       const wasVisible = visible;
       visible = true;

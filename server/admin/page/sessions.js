@@ -54,7 +54,8 @@ export function createSessionsView(app) {
   app.own(store.on('entries', (entries) => {
     const open = panes.open();
     const fresh = open ? entries.filter((entry) => entry.session === open.id) : [];
-    if (fresh.length > 0) open.detail.add(fresh);
+    if (fresh.some((entry) => entry.kind === 'unsent')) panes.reopen();  // what is known of earlier lines has changed
+    else if (fresh.length > 0) open.detail.add(fresh);
   }));
   app.own(store.on('sessions', () => {
     const open = panes.open();

@@ -3,6 +3,7 @@ import {get, pathOf, pathWithToken} from './api.js';
 import {createListing, globbed} from './listing.js';
 import {openLive} from './live.js';
 import {createPaced} from './paced.js';
+import {grown} from './session_growth.js';
 
 const BATCH_MS = 60;
 
@@ -95,11 +96,20 @@ export function createStore(name) {
     timer = null;
     const {sessions, messages, entries} = batch;
     batch = newBatch();
+    growSessions(sessions, entries);
     if (sessions.size > 0) store.sessions.upsert([...sessions.values()]);
     if (messages.size > 0) store.messages.upsert([...messages.values()]);
     if (entries.length > 0) bus.emit('entries', entries);
     bus.emit('activity');
     refresh.call();
+  }
+
+  function growSessions(sessions, entries) {
+    const open = new Map(store.sessions.items.filter((session) => session.outcome === 'open').map((session) => [session.id, session]));
+    for (const entry of entries) {
+      const session = sessions.get(entry.session) ?? open.get(entry.session);
+      if (session?.outcome === 'open') sessions.set(session.id, grown(session, entry));
+    }
   }
 
   function receive(event, data) {
