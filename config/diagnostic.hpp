@@ -15,10 +15,11 @@ struct Diagnostic {
   std::uint32_t line = 0;
   std::uint32_t column = 0;
   Severity severity = Severity::Error;
-  std::string path;         ///< of what is meant, e.g. "rules[2].when"; "" for the document
-  std::string message;      ///< without path and hint
-  std::string hint;         ///< what to do about it; may be empty
-  std::string source_line;  ///< the text of `line`
+  std::string path;          ///< of what is meant, e.g. "rules[2].when"; "" for the document
+  std::string message;       ///< without path and hint
+  std::string hint;          ///< what to do about it; may be empty
+  std::string source_line;   ///< the text of `line`
+  std::string pointer = {};  ///< what `path` names, as a JSON pointer (RFC 6901): "/rules/2/when"
 
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };

@@ -7,8 +7,10 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 9> limit_keys{
-    "connections", "message-size", "recipients", "command-line", "text-line", "errors", "memory", "keys", "timeout"};
+constexpr std::array<std::string_view, 11> limit_keys{"connections", "message-size", "recipients", "command-line",
+                                                      "text-line",   "errors",       "memory",     "keys",
+                                                      "messages",    "journal",      "timeout"};
+constexpr std::uint64_t least_journal = 64UL * 1024;
 constexpr std::uint64_t greatest = std::numeric_limits<std::uint32_t>::max();
 
 std::optional<std::uint32_t> read_count(Reading& reading, const YamlNode& node, std::uint32_t least) {
@@ -40,6 +42,14 @@ std::optional<std::uint32_t> read_text_line(Reading& reading, const YamlNode& no
   return read_line_length(reading, node, 1000, "RFC 5321 4.5.3.1.6 asks for that; no limit is written none");
 }
 
+std::optional<std::uint64_t> read_journal(Reading& reading, const YamlNode& node) {
+  if (node.kind == YamlKind::Scalar && node.text == "none") return 0;
+  const auto size = read_size(reading, node);
+  if (!size || *size == 0 || *size >= least_journal) return size;
+  reading.error(node, "expected at least 64KiB, not " + quotation(node.text), "no journal at all is written none");
+  return std::nullopt;
+}
+
 template <class Value, class Read>
 void take(Reading& reading, const Keys& keys, std::string_view key, std::optional<Value>& out, Read read) {
   with(reading, keys, key, [&](const YamlNode& node) { out = read(reading, node); });
@@ -56,6 +66,8 @@ Limits LimitSettings::applied_to(Limits limits) const {
   limits.errors = errors.value_or(limits.errors);
   limits.memory = memory.value_or(limits.memory);
   limits.keys = keys.value_or(limits.keys);
+  limits.messages = messages.value_or(limits.messages);
+  limits.journal = journal.value_or(limits.journal);
   limits.timeout = timeout.value_or(limits.timeout);
   return limits;
 }
@@ -81,6 +93,8 @@ LimitSettings read_limits(Reading& reading, const YamlNode& node, TimeoutKey tim
   take(reading, *keys, "errors", limits.errors, count);
   take(reading, *keys, "memory", limits.memory, read_octets);
   take(reading, *keys, "keys", limits.keys, count);
+  take(reading, *keys, "messages", limits.messages, count);
+  take(reading, *keys, "journal", limits.journal, read_journal);
   if (timeout == TimeoutKey::Here) take(reading, *keys, "timeout", limits.timeout, read_timeout);
   return limits;
 }

@@ -19,6 +19,8 @@ struct LimitSettings {
   std::optional<std::uint32_t> errors;
   std::optional<std::uint64_t> memory;
   std::optional<std::uint32_t> keys;
+  std::optional<std::uint32_t> messages;
+  std::optional<std::uint64_t> journal;
   std::optional<std::chrono::microseconds> timeout;
 
   /// `limits` with what is set here in place of its own.

@@ -51,6 +51,25 @@ std::string stray_key_hint(const YamlNode& mapping, std::size_t index) {
   return "inside { } a comma ends the text before it: put that text in quotes";
 }
 
+// "rules[2]" -> "/rules/2"
+std::string pointer_of(std::string_view step) {
+  std::string pointer;
+  const std::size_t bracket = step.ends_with(']') ? step.rfind('[') : std::string_view::npos;
+  if (bracket != 0) pointer += '/';
+  for (const char c : step.substr(0, bracket)) {
+    if (c == '~' || c == '/') {
+      pointer += c == '~' ? "~0" : "~1";
+    } else {
+      pointer += c;
+    }
+  }
+  if (bracket != std::string_view::npos) {
+    pointer += '/';
+    pointer += step.substr(bracket + 1, step.size() - bracket - 2);
+  }
+  return pointer;
+}
+
 void report_unknown_key(Reading& reading, const YamlNode& mapping, std::size_t index,
                         std::span<const std::string_view> known, const WordHint& hint) {
   const YamlNode& key = *mapping.entries[index].key;
@@ -93,6 +112,7 @@ void Reading::report(std::size_t offset, Severity severity, std::string message,
   for (const std::string& step : path_) {
     if (!diagnostic.path.empty() && !step.starts_with('[')) diagnostic.path += '.';
     diagnostic.path += step;
+    diagnostic.pointer += pointer_of(step);
   }
   add_bounded(diagnostics_, std::move(diagnostic));
 }

@@ -11,6 +11,7 @@
 #include "config/cut_text.hpp"
 #include "config/key_fields_reader.hpp"
 #include "config/response_reader.hpp"
+#include "config/rule_text.hpp"
 #include "config/scenario_words.hpp"
 #include "config/stage_reader.hpp"
 #include "config/template_reader.hpp"
@@ -138,6 +139,8 @@ void check_complete(Reading& reading, const YamlNode& node, const Keys& keys) {
   }
 }
 
+}  // namespace
+
 Rule read_rule(Reading& reading, const YamlNode& node, std::string default_name) {
   Rule rule;
   rule.name = std::move(default_name);
@@ -162,16 +165,27 @@ Rule read_rule(Reading& reading, const YamlNode& node, std::string default_name)
   return rule;
 }
 
-const YamlNode& name_node(const YamlNode& rule) {
+const YamlNode* find_name(const YamlNode& rule) {
   for (const YamlNode::Entry& entry : rule.entries) {
-    if (entry.key->text == "name") return *entry.value;
+    if (entry.key->text == "name") return entry.value;
   }
-  return rule;
+  return nullptr;
 }
 
-}  // namespace
+// An alias stands where its anchor does.
+std::vector<std::size_t> ends_of(const std::vector<const YamlNode*>& items, std::size_t end) {
+  std::vector<std::size_t> begins{end};
+  for (const YamlNode* item : items) begins.push_back(item->offset);
+  std::ranges::sort(begins);
+  std::vector<std::size_t> ends;
+  for (const YamlNode* item : items) {
+    const auto next = std::ranges::upper_bound(begins, item->offset);
+    ends.push_back(next == begins.end() ? end : *next);
+  }
+  return ends;
+}
 
-std::vector<Rule> read_rules(Reading& reading, const YamlNode& node) {
+std::vector<Rule> read_rules(Reading& reading, const YamlNode& node, std::size_t end) {
   std::vector<Rule> rules;
   if (node.kind == YamlKind::Null) return rules;
   {
@@ -184,14 +198,17 @@ std::vector<Rule> read_rules(Reading& reading, const YamlNode& node) {
     if (!check_list(reading, node, "rules")) return rules;
   }
   std::unordered_map<std::string, std::uint32_t> lines_of_names;
+  const std::vector<std::size_t> ends = ends_of(node.items, end);
   for (std::size_t i = 0; i < node.items.size(); ++i) {
     std::string path = fmt::format("rules[{}]", i);
     const Reading::Step step(reading, path);
     rules.push_back(read_rule(reading, *node.items[i], path));
-    const Rule& rule = rules.back();
+    Rule& rule = rules.back();
+    rule.yaml = rule_text(reading.source(), *node.items[i], ends[i]);
     const auto [first, is_new] = lines_of_names.emplace(rule.name, rule.place.line);
     if (!is_new) {
-      reading.error(name_node(*node.items[i]), fmt::format("the name {} is taken", quotation(rule.name)),
+      const YamlNode* name = find_name(*node.items[i]);
+      reading.error(name != nullptr ? *name : *node.items[i], fmt::format("the name {} is taken", quotation(rule.name)),
                     fmt::format("by the rule in line {}", first->second));
     }
   }

@@ -62,9 +62,18 @@ class SideBySide {
       at_file_ = behind_white(file_, at_file_ + 1);
       return true;
     }
-    at_file_ += escape_size(next);
+    const bool is_pair = next == 'u' && file_.substr(std::min(at_file_ + 6, file_.size())).starts_with("\\u") &&
+                         is_high_surrogate(at_file_ + 2);
+    at_file_ += is_pair ? 12 : escape_size(next);
     at_text_ = behind_character(text_, at_text_);
     return true;
+  }
+
+  // JSON writes a character beyond the first 65,536 as two escapes.
+  bool is_high_surrogate(std::size_t digits) const {
+    const std::string_view first = file_.substr(std::min(digits, file_.size()), 2);
+    return (first.starts_with('d') || first.starts_with('D')) && first.size() == 2 &&
+           std::string_view("89abAB").find(first[1]) != std::string_view::npos;
   }
 
   bool step_over_white() {

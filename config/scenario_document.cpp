@@ -55,10 +55,20 @@ std::optional<std::string> read_name(Reading& reading, const YamlNode& node) {
   return name;
 }
 
+// Where the next key begins.
+std::size_t end_of_value(const SourceText& source, const YamlNode& mapping, const YamlNode& value) {
+  std::size_t end = source.text().size();
+  for (const YamlNode::Entry& entry : mapping.entries) {
+    if (entry.key->offset > value.offset) end = std::min(end, entry.key->offset);
+  }
+  return end;
+}
+
 ScenarioDocument read_root(Reading& reading, const YamlNode& root, const Limits& limits) {
   ScenarioDocument document;
   Scenario& scenario = document.scenario;
   scenario.name = name_from_file(reading.source().file());
+  scenario.yaml = reading.source().text();
   scenario.server = default_profile(limits);
   scenario.banner = default_banner();
   if (root.kind == YamlKind::Sequence) {
@@ -89,7 +99,9 @@ ScenarioDocument read_root(Reading& reading, const YamlNode& root, const Limits&
            [&](const YamlNode& per) { scenario.states_per = read_key_fields(reading, per); });
     }
   });
-  if (const YamlNode* rules = (*keys)["rules"]) scenario.rules = read_rules(reading, *rules);
+  if (const YamlNode* rules = (*keys)["rules"]) {
+    scenario.rules = read_rules(reading, *rules, end_of_value(reading.source(), root, *rules));
+  }
   with(reading, *keys, "verify", [&](const YamlNode& node) {
     document.verify = reading.place(node);
     scenario.expectations = read_verify(reading, node);
@@ -126,7 +138,8 @@ std::vector<Diagnostic> lint_diagnostics(const Scenario& scenario, const std::ve
                            fmt::format("rules[{}]", warning.rule),
                            std::move(warning.message),
                            {},
-                           std::move(line)});
+                           std::move(line),
+                           fmt::format("/rules/{}", warning.rule)});
   }
   return diagnostics;
 }

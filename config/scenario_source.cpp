@@ -129,6 +129,16 @@ class Composition {
   std::unordered_map<std::string, SourcePlace> names_;
 };
 
+// What all of it was, for whoever asks.
+std::string joined(const std::vector<SourceText>& sources) {
+  std::string text;
+  for (const SourceText& source : sources) {
+    if (!text.empty() && !text.ends_with('\n')) text += '\n';
+    text += "# " + source.file() + '\n' + source.text();
+  }
+  return text;
+}
+
 }  // namespace
 
 bool is_scenario_name(std::string_view name) { return name.ends_with(".yaml") || name.ends_with(".yml"); }
@@ -163,7 +173,9 @@ LoadedScenario compose_scenario(const std::vector<SourceText>& sources, const Li
     }
   }
   if (has_errors(loaded.diagnostics)) return loaded;
-  loaded.scenario = make_scenario(composition.take());
+  Scenario whole = composition.take();
+  if (sources.size() > 1) whole.yaml = joined(sources);
+  loaded.scenario = make_scenario(std::move(whole));
   for (Diagnostic& warning : lint_diagnostics(*loaded.scenario, sources)) {
     add_bounded(loaded.diagnostics, std::move(warning));
   }

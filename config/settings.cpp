@@ -10,9 +10,10 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 12> settings_keys{"scenario",    "watch",     "listen",       "listen-tls",
-                                                         "listen-lmtp", "starttls",  "show-secrets", "tls-dir",
-                                                         "threads",     "port-file", "log",          "limits"};
+constexpr std::array<std::string_view, 16> settings_keys{
+    "scenario", "watch",     "listen", "listen-tls",  "listen-lmtp", "starttls", "show-secrets", "tls-dir",
+    "threads",  "port-file", "admin",  "journal-dir", "mail-dir",    "durable",  "log",          "limits"};
+constexpr std::array<std::string_view, 3> admin_keys{"address", "token", "open"};
 constexpr std::array<std::string_view, 2> log_keys{"level", "format"};
 constexpr std::array<std::string_view, 5> log_levels{"debug", "info", "warning", "error", "off"};
 constexpr std::array<std::string_view, 2> log_formats{"text", "json"};
@@ -21,6 +22,9 @@ constexpr std::uint64_t last_port = 65'535;
 
 std::string settings_key_hint(std::string_view word) {
   if (word == "rules" || word == "server") return "that belongs into a scenario: name its file under 'scenario'";
+  if (word == "admin-token" || word == "admin-open") {
+    return "it is written admin: {address: 127.0.0.1:8025, token: TEXT, open: false}";
+  }
   if (word == "log-level" || word == "log-format") return "it is written log: {level: info, format: text}";
   return {};
 }
@@ -59,6 +63,27 @@ std::vector<std::string> read_listen(Reading& reading, const YamlNode& node) {
                     });
 }
 
+void read_admin_address(Reading& reading, const YamlNode& node, Settings& settings) {
+  auto text = read_line(reading, node, "an address, such as 127.0.0.1:8025, or off");
+  if (!text) return;
+  if (*text != "off" && (!is_listen_address(*text) || text->starts_with("proxy:") || text->starts_with("unix:"))) {
+    return reading.error(node, quotation(*text) + " is no address for the admin port",
+                         "write it like 127.0.0.1:8025 or [::1]:8025; off is for none");
+  }
+  settings.admin = std::move(text);
+}
+
+// The address alone stands for a mapping with nothing else.
+void read_admin(Reading& reading, const YamlNode& node, Settings& settings) {
+  if (node.kind == YamlKind::Scalar) return read_admin_address(reading, node, settings);
+  const auto keys = read_keys(reading, node, admin_keys);
+  if (!keys) return;
+  with(reading, *keys, "address", [&](const YamlNode& value) { read_admin_address(reading, value, settings); });
+  with(reading, *keys, "token",
+       [&](const YamlNode& value) { settings.admin_token = read_line(reading, value, "a token"); });
+  with(reading, *keys, "open", [&](const YamlNode& value) { settings.admin_open = read_flag(reading, value); });
+}
+
 void read_log(Reading& reading, const YamlNode& node, Settings& settings) {
   const auto keys = read_keys(reading, node, log_keys);
   if (!keys) return;
@@ -93,6 +118,12 @@ Settings read_root(Reading& reading, const YamlNode& root) {
   });
   with(reading, *keys, "port-file",
        [&](const YamlNode& node) { settings.port_file = read_line(reading, node, "a file"); });
+  with(reading, *keys, "admin", [&](const YamlNode& node) { read_admin(reading, node, settings); });
+  with(reading, *keys, "journal-dir",
+       [&](const YamlNode& node) { settings.journal_dir = read_line(reading, node, "a folder"); });
+  with(reading, *keys, "mail-dir",
+       [&](const YamlNode& node) { settings.mail_dir = read_line(reading, node, "a folder"); });
+  with(reading, *keys, "durable", [&](const YamlNode& node) { settings.durable = read_flag(reading, node); });
   with(reading, *keys, "log", [&](const YamlNode& node) { read_log(reading, node, settings); });
   with(reading, *keys, "limits", [&](const YamlNode& node) {
     settings.limits = read_limits(reading, node, TimeoutKey::Here).applied_to(settings.limits);

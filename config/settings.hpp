@@ -21,6 +21,12 @@ struct Settings {
   std::optional<bool> watch;
   std::optional<unsigned> threads;
   std::optional<std::string> port_file;
+  std::optional<std::string> admin;  ///< HOST:PORT, or "off"
+  std::optional<std::string> admin_token;
+  std::optional<bool> admin_open;          ///< whether everybody who reaches it may use it
+  std::optional<std::string> journal_dir;  ///< the folder that the journal is kept in
+  std::optional<std::string> mail_dir;     ///< the folder that messages are kept in
+  std::optional<bool> durable;             ///< whether what is kept is on the disk before it is answered
   std::optional<std::string> log_level;
   std::optional<std::string> log_format;  ///< "text" or "json"
   Limits limits;                          ///< where a scenario sets none

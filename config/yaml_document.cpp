@@ -10,6 +10,7 @@
 #include <streambuf>
 #include <unordered_map>
 
+#include "config/json_document.hpp"
 #include "config/yaml_syntax_error.hpp"
 #include "config/yaml_text_check.hpp"
 
@@ -249,7 +250,12 @@ class DocumentBuilder : public YAML::EventHandler {
 };
 
 std::optional<YamlDocument> parse_yaml(const SourceText& source, std::vector<Diagnostic>& diagnostics) {
-  if (auto error = check_yaml_text(source)) {
+  if (auto error = check_yaml_octets(source)) {
+    diagnostics.push_back(std::move(*error));
+    return std::nullopt;
+  }
+  if (auto json = parse_json(source, diagnostics)) return json;
+  if (auto error = check_yaml_load(source)) {
     diagnostics.push_back(std::move(*error));
     return std::nullopt;
   }

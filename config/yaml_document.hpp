@@ -38,12 +38,13 @@ class YamlDocument {
 
  private:
   friend class DocumentBuilder;
+  friend class JsonReader;
   std::deque<YamlNode> nodes_;
   const YamlNode* root_ = nullptr;
 };
 
 /// Reads the one document of a text. Nothing, and the reason among the diagnostics, when it is no YAML; other
-/// mistakes (a key twice, a key that is a list) are reported and the rest is read all the same.
+/// mistakes (a key twice, a key that is a list) are reported and the rest is read all the same. JSON is read as JSON.
 std::optional<YamlDocument> parse_yaml(const SourceText& source, std::vector<Diagnostic>& diagnostics);
 
 }  // namespace smtp_double

@@ -73,25 +73,24 @@ class LineLoad {
   char before_ = '\n';
 };
 
-std::optional<Diagnostic> check_lines(const SourceText& source) {
+}  // namespace
+
+std::string too_deep_message() { return fmt::format("nested more than {} levels deep", deepest_yaml); }
+
+std::optional<Diagnostic> check_yaml_octets(const SourceText& source) {
+  if (source.text().size() > largest_yaml) {
+    return Diagnostic{source.file(), 0, 0, Severity::Error, {}, "larger than 16 MiB", {}, {}};
+  }
+  return check_characters(source);
+}
+
+std::optional<Diagnostic> check_yaml_load(const SourceText& source) {
   LineLoad load;
   const std::string_view text = source.text();
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (auto problem = load.take(text[at])) return error_at(source, at, std::move(*problem));
   }
   return std::nullopt;
-}
-
-}  // namespace
-
-std::string too_deep_message() { return fmt::format("nested more than {} levels deep", deepest_yaml); }
-
-std::optional<Diagnostic> check_yaml_text(const SourceText& source) {
-  if (source.text().size() > largest_yaml) {
-    return Diagnostic{source.file(), 0, 0, Severity::Error, {}, "larger than 16 MiB", {}, {}};
-  }
-  if (auto error = check_characters(source)) return error;
-  return check_lines(source);
 }
 
 }  // namespace smtp_double

@@ -12,8 +12,10 @@ namespace smtp_double {
 inline constexpr std::size_t largest_yaml = 16 * 1024 * 1024;
 inline constexpr std::size_t deepest_yaml = 64;
 
-/// What must not reach the YAML parser: too large, not UTF-8, control characters, nesting that would eat its memory.
-std::optional<Diagnostic> check_yaml_text(const SourceText& source);
+/// What nobody should have to read: too large, not UTF-8, control characters.
+std::optional<Diagnostic> check_yaml_octets(const SourceText& source);
+/// What must not reach the YAML parser: nesting and lines that would eat its memory and time.
+std::optional<Diagnostic> check_yaml_load(const SourceText& source);
 
 std::string too_deep_message();
 

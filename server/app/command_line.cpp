@@ -33,8 +33,9 @@ CLI::Option* add_value(CLI::App& app, const char* name, std::optional<Given>& gi
 // What `run` has no use for from a variable is left out of its help.
 struct ServeDefaults {
   const char* listen;
+  const char* admin;
   const char* log_level;
-  bool listen_variables;
+  bool asks_environment;
 };
 
 void add_listen_option(CLI::App& app, const char* name, GivenList& given, const std::string& text,
@@ -48,7 +49,7 @@ void add_listen_options(CLI::App& app, ServeOptions& options, const ServeDefault
   options.listen_tls.from = "--listen-tls";
   options.listen_lmtp.from = "--listen-lmtp";
   const auto text = [&defaults](const std::string& what, const std::string& variable) {
-    return defaults.listen_variables ? with_variable(what, variable) : what;
+    return defaults.asks_environment ? with_variable(what, variable) : what;
   };
   add_listen_option(app, "--listen", options.listen,
                     text("ADDRESS:PORT or unix:PATH, again for more; port 0 is any free one; behind proxy: a "
@@ -58,6 +59,28 @@ void add_listen_options(CLI::App& app, ServeOptions& options, const ServeDefault
   add_listen_option(app, "--listen-tls", options.listen_tls,
                     text("the same, for TLS from the first octet on", "LISTEN_TLS"), nullptr);
   add_listen_option(app, "--listen-lmtp", options.listen_lmtp, text("the same, for LMTP", "LISTEN_LMTP"), nullptr);
+}
+
+void add_admin_options(CLI::App& app, ServeOptions& options, const ServeDefaults& defaults) {
+  const std::string text = "ADDRESS:PORT of the web page and the HTTP API, or off";
+  add_value(app, "--admin", options.admin, defaults.asks_environment ? with_variable(text, "ADMIN") : text)
+      ->default_str(defaults.admin);
+  add_value(app, "--admin-token", options.admin_token,
+            with_variable("what its clients have to send: Authorization: Bearer TOKEN", "ADMIN_TOKEN"));
+  app.add_flag_callback(
+      "--admin-open", [&options] { options.admin_open = {"true", "--admin-open"}; },
+      with_variable("let everybody in who reaches it, from wherever", "ADMIN_OPEN"));
+}
+
+void add_folder_options(CLI::App& app, ServeOptions& options, const ServeDefaults& defaults) {
+  const auto text = [&defaults](const std::string& what, const std::string& variable) {
+    return defaults.asks_environment ? with_variable(what, variable) : what;
+  };
+  add_value(app, "--journal-dir", options.journal_dir, text("keep the journal in this folder", "JOURNAL_DIR"));
+  add_value(app, "--mail-dir", options.mail_dir, text("keep the messages in this folder", "MAIL_DIR"));
+  app.add_flag_callback(
+      "--durable", [&options] { options.durable = {"true", "--durable"}; },
+      text("have what is kept on the disk before the client has its reply", "DURABLE"));
 }
 
 void add_ca_folder_options(CLI::App& app, ServeOptions& options) {
@@ -86,6 +109,8 @@ void add_serve_options(CLI::App& app, ServeOptions& options, const ServeDefaults
       ->type_name("UINT");
   add_value(app, "--port-file", options.port_file,
             with_variable("write the ports to this file once all are bound", "PORT_FILE"));
+  add_admin_options(app, options, defaults);
+  add_folder_options(app, options, defaults);
   add_value(app, "--log-level", options.log_level, with_variable(std::string(log_levels()), "LOG_LEVEL"))
       ->default_str(defaults.log_level);
   add_value(app, "--log-format", options.log_format, with_variable("text, json", "LOG_FORMAT"))->default_str("text");
@@ -134,7 +159,7 @@ std::vector<std::string> parse(CLI::App& app, const CLI::App& run, int argc, con
   return {};
 }
 
-// Of the variables, those for listeners are of a server somewhere, and a run has its own.
+// Of the variables, those for listeners and folders are of a server somewhere, and a run has its own.
 CommandLine run_options(ServeOptions serve, std::vector<std::string> command) {
   if (command.empty()) {
     return Exit{
@@ -145,7 +170,11 @@ CommandLine run_options(ServeOptions serve, std::vector<std::string> command) {
   all.listen = std::move(serve.listen);
   all.listen_tls = std::move(serve.listen_tls);
   all.listen_lmtp = std::move(serve.listen_lmtp);
-  all.listens_as_told = true;
+  all.admin = std::move(serve.admin);
+  all.journal_dir = std::move(serve.journal_dir);
+  all.mail_dir = std::move(serve.mail_dir);
+  all.durable = std::move(serve.durable);
+  all.is_on_its_own = true;
   return RunOptions{std::move(all), std::move(command)};
 }
 
@@ -169,7 +198,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   CLI::App app(description, "smtp-double");
   app.set_version_flag("--version", std::string("smtp-double ") + SMTP_DOUBLE_VERSION);
   app.require_subcommand(0, 1);
-  add_serve_options(app, serve, {"127.0.0.1:1025", "info", true});
+  add_serve_options(app, serve, {"127.0.0.1:1025", "127.0.0.1:8025", "info", true});
   add_watch_options(app, serve);
   // Its options are the program's, so that they hold wherever they stand; and so is its help.
   CLI::App* serve_command = app.add_subcommand("serve", "serve scenarios; what happens without a command too");
@@ -178,10 +207,11 @@ CommandLine read_command_line(int argc, const char* const* argv) {
       [&app](const CLI::App*, const std::string&, CLI::AppFormatMode mode) { return whole_help(app, mode); });
 
   CLI::App* run_command = app.add_subcommand("run", "serve while a command runs: run [SCENARIO…] -- COMMAND [ARG…]");
-  add_serve_options(*run_command, serve, {"127.0.0.1:0", "warning", false});
+  add_serve_options(*run_command, serve, {"127.0.0.1:0", "127.0.0.1:0", "warning", false});
   run_command->footer(
-      "The command finds the server by SMTP_HOST and SMTP_PORT, or SMTP_DOUBLE_URL. The exit status is the\n"
-      "command's, or 1 when it is 0 and an expectation of the scenario failed.");
+      "The command finds the server by SMTP_HOST and SMTP_PORT, or SMTP_DOUBLE_URL, and its HTTP API by\n"
+      "SMTP_DOUBLE_ADMIN. The exit status is the command's, or 1 when it is 0 and an expectation of the scenario\n"
+      "failed.");
 
   CLI::App* check_command = app.add_subcommand("check", "read scenarios and say what is wrong with them");
   check_command->add_option("scenario", check.scenarios, "files, folders, names of the library")->required();

@@ -5,7 +5,7 @@
 #include <variant>
 #include <vector>
 
-#include "app/explain.hpp"
+#include "explain/explain.hpp"
 #include "app/run_command.hpp"
 #include "app/serve_settings.hpp"
 

@@ -7,7 +7,7 @@
 
 #include "app/ca_command.hpp"
 #include "app/command_line.hpp"
-#include "app/explain.hpp"
+#include "explain/explain.hpp"
 #include "app/run_command.hpp"
 #include "app/scenarios_command.hpp"
 #include "app/serve.hpp"

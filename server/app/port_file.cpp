@@ -9,8 +9,6 @@
 #include <fstream>
 #include <system_error>
 
-#include "app/bound_addresses.hpp"
-
 namespace smtp_double {
 
 void remove_old_port_file(const std::string& path) {
@@ -18,7 +16,7 @@ void remove_old_port_file(const std::string& path) {
   if (std::filesystem::is_regular_file(path, ignored)) std::filesystem::remove(path, ignored);
 }
 
-std::string write_port_file(const std::string& path, const std::vector<ListenerAddress>& bound) {
+std::string write_port_file(const std::string& path, const BoundAddresses& bound) {
   const auto port = [](const Endpoint& endpoint) {
     return endpoint.is_unix() ? endpoint.path() : std::to_string(endpoint.port());
   };

@@ -1,9 +1,8 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
-#include "network/endpoint.hpp"
+#include "app/bound_addresses.hpp"
 
 namespace smtp_double {
 
@@ -11,7 +10,8 @@ namespace smtp_double {
 void remove_old_port_file(const std::string& path);
 
 /// Writes "smtp=PORT" (several separated by commas; a Unix socket by its path), for scripts to read, and a line like it
-/// for each other kind of listener. The file appears whole or not at all. "" when it worked, else why not.
-std::string write_port_file(const std::string& path, const std::vector<ListenerAddress>& bound);
+/// for each other kind of listener and for the admin port. The file appears whole or not at all. "" when it worked,
+/// else why not.
+std::string write_port_file(const std::string& path, const BoundAddresses& bound);
 
 }  // namespace smtp_double

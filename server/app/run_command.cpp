@@ -27,6 +27,7 @@ constexpr auto closing_time = std::chrono::milliseconds(500);
 // the command's.
 ServeOptions with_own_defaults(ServeOptions options) {
   if (options.listen.words.empty()) options.listen.words = {"127.0.0.1:0"};
+  if (!options.admin) options.admin = {"127.0.0.1:0", "--admin"};
   options.watch = {"false", "run"};  // what it does is to stay the same while the command runs
   if (!options.log_level) options.log_level = {"warning", "--log-level"};
   return options;
@@ -44,7 +45,16 @@ const Endpoint* first_with_port(const std::vector<ListenerAddress>& bound, Liste
   return found == bound.end() ? nullptr : &found->endpoint;
 }
 
-std::vector<std::string> variables_for(const Endpoint& smtp, const std::vector<ListenerAddress>& bound) {
+void add_admin(const StartedDouble& started, std::vector<std::string>& variables) {
+  if (started.admin == nullptr) return;
+  const Endpoint admin = started.admin->bound();
+  variables.push_back("SMTP_DOUBLE_ADMIN=http://" + host_and_port(reachable(admin.address()), admin.port()));
+  const std::string& token = started.settings.admin.token;
+  if (!token.empty()) variables.push_back("SMTP_DOUBLE_ADMIN_TOKEN=" + token);
+}
+
+std::vector<std::string> variables_for(const Endpoint& smtp, const StartedDouble& started) {
+  const std::vector<ListenerAddress>& bound = started.listeners->bound();
   const std::string host = reachable(smtp.address());
   std::vector<std::string> variables{"SMTP_HOST=" + host, "SMTP_PORT=" + std::to_string(smtp.port()),
                                      "SMTP_DOUBLE_URL=smtp://" + host_and_port(host, smtp.port())};
@@ -54,12 +64,13 @@ std::vector<std::string> variables_for(const Endpoint& smtp, const std::vector<L
   };
   add("SMTPS_PORT=", ListenerKind::Smtps);
   add("LMTP_PORT=", ListenerKind::Lmtp);
+  add_admin(started, variables);
   return variables;
 }
 
-void take(const ReceivedSignal& signal, ChildProcess& child, Server& server) {
+void take(const ReceivedSignal& signal, ChildProcess& child, EventLoops& loops) {
   if (signal.number == SIGCHLD) {
-    if (child.poll()) server.stop_when_idle(closing_time);
+    if (child.poll()) loops.stop_when_idle(closing_time);
   } else if (!signal.from_terminal) {
     child.send(signal.number);
   }
@@ -68,17 +79,19 @@ void take(const ReceivedSignal& signal, ChildProcess& child, Server& server) {
 // Serves until the command has ended; its status as waitpid() gives it.
 int serve_for(const std::vector<std::string>& command, const Endpoint& endpoint, const Inheritance& inheritance,
               StartedDouble& started) {
-  Server& server = *started.server;
+  EventLoops& loops = *started.loops;
   std::optional<ChildProcess> child;
-  server.on_signals({SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT},
-                    [&](const ReceivedSignal& signal) { take(signal, *child, server); });
-  std::vector<std::string> variables = variables_for(endpoint, server.bound());
+  loops.on_signals({SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT},
+                   [&](const ReceivedSignal& signal) { take(signal, *child, loops); });
+  std::vector<std::string> variables = variables_for(endpoint, started);
   const CaFile ca(started.certificates->ca());
   variables.push_back("SMTP_DOUBLE_CA=" + ca.path());
   child.emplace(command, std::move(variables), inheritance);
-  const ServingLog log(started.settings, server);
+  if (started.admin != nullptr) started.admin->start();  // not before there is the command: a fork is of one thread
+  const ServingLog log(started.settings, loops);
   spdlog::info("serving {}", ready_text(started));
-  server.run();
+  loops.run();
+  started.admin.reset();
   return child->poll().value();
 }
 
@@ -87,7 +100,7 @@ int run_with(const RunOptions& options, const Inheritance& inheritance, StartRep
   if (const int* status = std::get_if<int>(&outcome)) return *status;
   auto& started = std::get<StartedDouble>(outcome);
   started.served->explains_misses = true;
-  const Endpoint* endpoint = first_with_port(started.server->bound(), ListenerKind::Smtp);  // SMTP_PORT
+  const Endpoint* endpoint = first_with_port(started.listeners->bound(), ListenerKind::Smtp);  // SMTP_PORT
   if (endpoint == nullptr) {
     report.error("run needs a listener with a port: --listen 127.0.0.1:0");
     return exit_bad_usage;

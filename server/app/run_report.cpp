@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "journal/session_digest.hpp"
+#include "journal/session_summary.hpp"
 #include "journal/transcript.hpp"
 
 namespace smtp_double {
@@ -54,13 +54,13 @@ std::string shortened(std::string text) {
   return text.replace(from, to - from, fmt::format("   … {} lines …\n", lines - first_lines - last_lines));
 }
 
-void show(StartReport& report, const Double& served, std::vector<SessionDigest> sessions, std::string_view kind) {
+void show(StartReport& report, const Double& served, std::vector<SessionSummary> sessions, std::string_view kind) {
   if (sessions.size() > most_sessions) {
     const std::size_t left_out = sessions.size() - most_sessions;
     report.note(fmt::format("these are the last {} {}, {} before them are left out", most_sessions, kind, left_out));
     sessions.erase(sessions.begin(), sessions.begin() + static_cast<std::ptrdiff_t>(left_out));
   }
-  for (const SessionDigest& session : sessions) {
+  for (const SessionSummary& session : sessions) {
     report.note(
         fmt::format("session {}\n{}", session.number,
                     shortened(explained_transcript(served.journal, session.number, *served.served()->scenario))));
@@ -76,9 +76,9 @@ void report_run(StartReport& report, const RunResult& result) {
   for (const FailedExpectation& expectation : result.failed) report.error(to_string(expectation));
   report.note(summary(result.served));
 
-  const std::vector<SessionDigest> all = digest_sessions(result.served.journal);
-  std::vector<SessionDigest> troubled;
-  std::ranges::copy_if(all, std::back_inserter(troubled), &SessionDigest::is_troubled);
+  const std::vector<SessionSummary> all = summarize_sessions(result.served.journal);
+  std::vector<SessionSummary> troubled;
+  std::ranges::copy_if(all, std::back_inserter(troubled), &SessionSummary::is_troubled);
   if (!troubled.empty()) {
     show(report, result.served, troubled, "sessions with an error reply or without a proper end");
   } else if (!all.empty()) {

@@ -5,19 +5,17 @@
 #include <string>
 #include <vector>
 
-#include "app/serve_settings.hpp"
+#include "app/scenario_preparation.hpp"
 #include "config/scenario_source.hpp"
-#include "tls/certificate_store.hpp"
 
 namespace smtp_double {
 
-/// Reads the scenario that words stand for: at the start, and again when it may be another one.
+/// Reads the scenario that words stand for: at the start, and again when it may be another one. A seed that is drawn
+/// for it stays the same.
 class ScenarioReader {
  public:
-  /// The limits of the settings hold where the scenario sets none, `most_connections` whatever it sets. Their seed goes
-  /// before its own; with neither one is drawn, and stays the same. The files of its certificates are read into
-  /// `certificates`, which outlives the reader.
-  ScenarioReader(const ServeSettings& settings, std::uint32_t most_connections, CertificateStore& certificates);
+  ScenarioReader(std::vector<std::string> words, const ScenarioPreparation& preparation)
+      : words_(std::move(words)), preparation_(preparation) {}
 
   LoadedScenario read();
   /// Nothing when all is as it was at the last reading, what was wrong included.
@@ -28,12 +26,8 @@ class ScenarioReader {
   LoadedScenario load(FoundSources found);
 
   std::vector<std::string> words_;
-  Limits limits_;
-  std::optional<std::uint64_t> seed_;
-  std::optional<std::uint64_t> drawn_seed_;
-  bool starttls_;
-  std::uint32_t most_connections_;
-  CertificateStore& certificates_;
+  ScenarioPreparation preparation_;
+  const std::uint64_t drawn_seed_ = draw_seed();
   std::optional<FoundSources> last_;
 };
 

@@ -18,21 +18,23 @@ namespace smtp_double {
 namespace {
 
 int serve(StartedDouble& started, std::ostream& out, StartReport& report) {
-  Server& server = *started.server;
+  EventLoops& loops = *started.loops;
   Double& served = *started.served;
   const LogFormat format = started.settings.log_format;
-  const ServingLog log(started.settings, server);
+  const ServingLog log(started.settings, loops);
   ScenarioWatch watch([&](ScenarioWatch::Cause cause) { reload(*started.reader, served, cause, format); },
                       std::move(started.files));
   const Terminal terminal;
-  server.on_signals({SIGTERM, SIGINT, SIGHUP}, [&](const ReceivedSignal& signal) {
+  loops.on_signals({SIGTERM, SIGINT, SIGHUP}, [&](const ReceivedSignal& signal) {
     if (signal.number == SIGHUP && !terminal.is_gone()) return watch.ask();
-    server.stop();
+    loops.stop();
   });
+  if (started.admin != nullptr) started.admin->start();  // its threads are not to take those signals
   if (!write_ports(started, report)) return exit_bad_usage;
   out << "READY " << ready_text(started) << std::endl;
-  server.run();
-  watch.stop();  // it may have something to say yet
+  loops.run();
+  started.admin.reset();  // nobody changes anything any more
+  watch.stop();           // it may have something to say yet
   const auto failed = verify(served);
   for (const FailedExpectation& expectation : failed) spdlog::error(to_string(expectation));
   if (const auto forgotten = served.served()->progress.forgotten(); forgotten > 0) {

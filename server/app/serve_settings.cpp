@@ -11,17 +11,6 @@ constexpr const char* default_config = "config/smtp-double.yaml";
 constexpr const char* default_listen = "127.0.0.1:1025";
 constexpr std::uint64_t most_threads = 256;
 
-// A value and the word for its place: an option, a variable or a key of the settings file.
-std::optional<Given> first_of(const std::optional<Given>& given, const std::optional<std::string>& in_file,
-                              std::string_view key) {
-  if (given || !in_file) return given;
-  return Given{*in_file, key};
-}
-
-std::string problem_with(const Given& given, const std::string& problem) {
-  return std::string(given.from) + ": '" + given.text + "' " + problem;
-}
-
 // CLI11 takes -1, and what does not fit, for the largest number.
 std::optional<std::uint64_t> number_in(const std::string& text) {
   std::uint64_t number = 0;
@@ -30,25 +19,7 @@ std::optional<std::uint64_t> number_in(const std::string& text) {
   return number;
 }
 
-std::optional<bool> flag_in(std::string_view text) {
-  if (text == "true" || text == "yes" || text == "on" || text == "1") return true;
-  if (text == "false" || text == "no" || text == "off" || text == "0") return false;
-  return std::nullopt;
-}
-
 // "" or what is wrong; likewise below.
-std::string settle_flag(const std::optional<Given>& given, bool& settled) {
-  if (!given) return {};
-  const auto flag = flag_in(given->text);
-  if (!flag) return problem_with(*given, "is neither true nor false");
-  settled = *flag;
-  return {};
-}
-
-std::optional<std::string> written(const std::optional<bool>& flag) {
-  return flag ? std::optional<std::string>(*flag ? "true" : "false") : std::nullopt;
-}
-
 std::string settle_flags(const ServeOptions& options, const Settings& file, ServeSettings& settled) {
   const auto watch = first_of(options.watch, written(file.watch), "watch");
   if (watch) settled.watch_from = watch->from;
@@ -79,7 +50,7 @@ std::string settle_listeners_of(ListenerKind kind, const GivenList& given, Serve
 }
 
 std::string settle_listeners(const ServeOptions& options, const Settings& file, ServeSettings& settled) {
-  const Settings& heeded = options.listens_as_told ? Settings{} : file;
+  const Settings& heeded = options.is_on_its_own ? Settings{} : file;
   GivenList smtp = addresses(options.listen, heeded.listen, "listen");
   const GivenList smtps = addresses(options.listen_tls, heeded.listen_tls, "listen-tls");
   const GivenList lmtp = addresses(options.listen_lmtp, heeded.listen_lmtp, "listen-lmtp");
@@ -89,6 +60,13 @@ std::string settle_listeners(const ServeOptions& options, const Settings& file, 
   if (problem.empty()) problem = settle_listeners_of(ListenerKind::Smtps, smtps, settled);
   if (problem.empty()) problem = settle_listeners_of(ListenerKind::Lmtp, lmtp, settled);
   return problem;
+}
+
+std::string settle_folders(const ServeOptions& options, const Settings& file, ServeSettings& settled) {
+  const Settings& heeded = options.is_on_its_own ? Settings{} : file;
+  settled.journal_dir = first_of(options.journal_dir, heeded.journal_dir, "journal-dir");
+  settled.mail_dir = first_of(options.mail_dir, heeded.mail_dir, "mail-dir");
+  return settle_flag(first_of(options.durable, written(heeded.durable), "durable"), settled.durable);
 }
 
 std::string settle_numbers(const ServeOptions& options, const Settings& file, ServeSettings& settled) {
@@ -121,8 +99,6 @@ std::string settle_log(const ServeOptions& options, const Settings& file, ServeS
 
 }  // namespace
 
-bool is_variable(std::string_view from) { return from.starts_with("SMTP_DOUBLE_"); }
-
 std::optional<std::string> settings_path(const std::optional<Given>& config) {
   if (config) return config->text;
   std::error_code ignored;
@@ -138,6 +114,10 @@ std::variant<ServeSettings, std::string> settle(const ServeOptions& options, con
   settled.tls_dir = first_of(options.tls_dir, file.tls_dir, "tls-dir");
   std::string problem = settle_flags(options, file, settled);
   if (problem.empty()) problem = settle_listeners(options, file, settled);
+  if (problem.empty()) {
+    problem = settle_admin({options.admin, options.admin_token, options.admin_open}, file, settled.admin);
+  }
+  if (problem.empty()) problem = settle_folders(options, file, settled);
   if (problem.empty()) problem = settle_numbers(options, file, settled);
   if (problem.empty()) problem = settle_log(options, file, settled);
   if (!problem.empty()) return problem;

@@ -8,22 +8,13 @@
 #include <variant>
 #include <vector>
 
+#include "app/admin_settings.hpp"
+#include "app/given.hpp"
 #include "app/logging.hpp"
 #include "config/settings.hpp"
 #include "network/endpoint.hpp"
 
 namespace smtp_double {
-
-/// A value as it was written, and where: "--seed", or "SMTP_DOUBLE_SEED".
-struct Given {
-  std::string text;
-  std::string_view from;
-};
-
-struct GivenList {
-  std::vector<std::string> words;
-  std::string_view from;
-};
 
 /// What the command line and the environment say about serving; what they leave open is absent.
 struct ServeOptions {
@@ -32,19 +23,23 @@ struct ServeOptions {
   GivenList listen;
   GivenList listen_tls;
   GivenList listen_lmtp;
-  bool listens_as_told = false;       ///< whatever the settings file says about listeners
+  bool is_on_its_own = false;         ///< where it listens and what it writes is not asked of the settings file
   std::optional<Given> starttls;      ///< as `watch`
   std::optional<Given> show_secrets;  ///< likewise
   std::optional<Given> tls_dir;
   std::optional<Given> threads;
   std::optional<Given> seed;
   std::optional<Given> port_file;
+  std::optional<Given> admin;  ///< an address, or "off"
+  std::optional<Given> admin_token;
+  std::optional<Given> admin_open;  ///< as `watch`
+  std::optional<Given> journal_dir;
+  std::optional<Given> mail_dir;
+  std::optional<Given> durable;  ///< as `watch`
   std::optional<Given> log_level;
   std::optional<Given> log_format;
   std::optional<Given> config;  ///< the settings file; without it config/smtp-double.yaml, where there is one
 };
-
-bool is_variable(std::string_view from);
 
 /// The settings file that is meant: the given one, or config/smtp-double.yaml where there is one.
 std::optional<std::string> settings_path(const std::optional<Given>& config);
@@ -63,6 +58,10 @@ struct ServeSettings {
   unsigned threads = 1;
   std::optional<std::uint64_t> seed;
   std::optional<Given> port_file;
+  AdminSettings admin;
+  std::optional<Given> journal_dir;  ///< the folder that the journal is kept in; without it, in memory alone
+  std::optional<Given> mail_dir;     ///< likewise of messages
+  bool durable = false;              ///< what is kept is on the disk before the client has its reply
   std::string log_level = "info";
   LogFormat log_format = LogFormat::Text;
   Limits limits;

@@ -11,11 +11,12 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 14> names{
-    "SMTP_DOUBLE_SCENARIO",    "SMTP_DOUBLE_WATCH",    "SMTP_DOUBLE_LISTEN",       "SMTP_DOUBLE_LISTEN_TLS",
-    "SMTP_DOUBLE_LISTEN_LMTP", "SMTP_DOUBLE_STARTTLS", "SMTP_DOUBLE_SHOW_SECRETS", "SMTP_DOUBLE_TLS_DIR",
-    "SMTP_DOUBLE_THREADS",     "SMTP_DOUBLE_SEED",     "SMTP_DOUBLE_PORT_FILE",    "SMTP_DOUBLE_LOG_LEVEL",
-    "SMTP_DOUBLE_LOG_FORMAT",  "SMTP_DOUBLE_CONFIG"};
+constexpr std::array<std::string_view, 20> names{
+    "SMTP_DOUBLE_SCENARIO",    "SMTP_DOUBLE_WATCH",      "SMTP_DOUBLE_LISTEN",       "SMTP_DOUBLE_LISTEN_TLS",
+    "SMTP_DOUBLE_LISTEN_LMTP", "SMTP_DOUBLE_STARTTLS",   "SMTP_DOUBLE_SHOW_SECRETS", "SMTP_DOUBLE_TLS_DIR",
+    "SMTP_DOUBLE_THREADS",     "SMTP_DOUBLE_SEED",       "SMTP_DOUBLE_PORT_FILE",    "SMTP_DOUBLE_ADMIN",
+    "SMTP_DOUBLE_ADMIN_TOKEN", "SMTP_DOUBLE_ADMIN_OPEN", "SMTP_DOUBLE_JOURNAL_DIR",  "SMTP_DOUBLE_MAIL_DIR",
+    "SMTP_DOUBLE_DURABLE",     "SMTP_DOUBLE_LOG_LEVEL",  "SMTP_DOUBLE_LOG_FORMAT",   "SMTP_DOUBLE_CONFIG"};
 
 // To a command that may be this program again.
 constexpr std::array<std::string_view, 2> told_by_run{"SMTP_DOUBLE_URL", "SMTP_DOUBLE_CA"};
@@ -32,6 +33,12 @@ void add(GivenList& list, const char* variable) {
 void add(std::optional<Given>& given, const char* variable) {
   const std::string_view value = value_of(variable);
   if (!given && !value.empty()) given = {std::string(value), variable};
+}
+
+// What `run` tells its command is a URL: where another process is, and not where this one is to listen.
+void add_admin(std::optional<Given>& address) {
+  constexpr const char* variable = "SMTP_DOUBLE_ADMIN";
+  if (!value_of(variable).starts_with("http://")) add(address, variable);
 }
 
 }  // namespace
@@ -65,6 +72,12 @@ void add_variables(ServeOptions& options) {
   add(options.threads, "SMTP_DOUBLE_THREADS");
   add(options.seed, "SMTP_DOUBLE_SEED");
   add(options.port_file, "SMTP_DOUBLE_PORT_FILE");
+  add_admin(options.admin);
+  add(options.admin_token, "SMTP_DOUBLE_ADMIN_TOKEN");
+  add(options.admin_open, "SMTP_DOUBLE_ADMIN_OPEN");
+  add(options.journal_dir, "SMTP_DOUBLE_JOURNAL_DIR");
+  add(options.mail_dir, "SMTP_DOUBLE_MAIL_DIR");
+  add(options.durable, "SMTP_DOUBLE_DURABLE");
   add(options.log_level, "SMTP_DOUBLE_LOG_LEVEL");
   add(options.log_format, "SMTP_DOUBLE_LOG_FORMAT");
   add(options.config, "SMTP_DOUBLE_CONFIG");

@@ -90,6 +90,26 @@ std::optional<Scenario> load_scenario(ScenarioReader& reader, const ServeSetting
   return std::move(loaded.scenario);
 }
 
+// False when something could not be bound.
+bool bind_all(StartedDouble& started, const ScenarioPreparation& preparation, StartReport& report) {
+  const ServeSettings& settings = started.settings;
+  const auto selected = std::make_shared<DoubleRegistry>();
+  if (settings.admin.endpoint) started.served->switchboard = selected;  // else nobody ever selects another double
+  try {
+    started.listeners = std::make_unique<DoubleListeners>(*started.loops, started.served, *started.certificates,
+                                                          settings.listen, DoubleListeners::Share::AllLoops);
+    started.doubles = std::make_unique<Doubles>(*started.loops, *started.certificates, preparation, started.served,
+                                                started.listeners->bound(), selected);
+    started.admin = open_admin_server(*started.doubles, settings.admin);
+    return true;
+  } catch (const CannotListen& error) {
+    report.error(error.what() + variable_note(settings.from_of(error.kind())));
+  } catch (const std::system_error& error) {
+    report.error(error.what() + variable_note(settings.admin.from));
+  }
+  return false;
+}
+
 std::variant<ServeSettings, int> settle_as_told(const ServeOptions& options, StartReport& report) {
   const std::optional<std::string> path = settings_path(options.config);
   const LoadedSettings file = path ? load_settings_file(*path) : LoadedSettings{Settings{}, {}};
@@ -110,45 +130,45 @@ std::variant<ServeSettings, int> settle_as_told(const ServeOptions& options, Sta
   return std::move(settings);
 }
 
+BoundAddresses all_bound(const StartedDouble& started) {
+  return {started.listeners->bound(), started.admin != nullptr ? std::optional(started.admin->bound()) : std::nullopt};
+}
+
 }  // namespace
 
 std::variant<StartedDouble, int> start_double(const ServeOptions& options, StartReport& report) {
   auto settled = settle_as_told(options, report);
   if (const int* status = std::get_if<int>(&settled)) return *status;
-  StartedDouble started{std::get<ServeSettings>(std::move(settled)), {}, {}, {}, {}, {}};
+  StartedDouble started{std::get<ServeSettings>(std::move(settled)), {}, {}, {}, {}, {}, {}, {}, {}};
   const ServeSettings& settings = started.settings;
   if (settings.port_file) remove_old_port_file(settings.port_file->text);
   // Before it is read for the first time: no change is missed.
   started.files = files_to_watch(settings, report);
   started.certificates = open_certificates(settings, report);
   if (started.certificates == nullptr) return exit_bad_usage;
-  started.reader = std::make_unique<ScenarioReader>(settings, raise_descriptor_limit(), *started.certificates);
+  const ScenarioPreparation preparation(settings, raise_descriptor_limit(), *started.certificates);
+  started.reader = std::make_unique<ScenarioReader>(settings.scenarios.words, preparation);
   std::optional<Scenario> scenario = load_scenario(*started.reader, settings, report);
   if (!scenario) return exit_bad_usage;
 
   keep_freed_memory();
-  started.served = std::make_unique<Double>(std::make_shared<const Scenario>(std::move(*scenario)));
+  started.served = std::make_shared<Double>(std::make_shared<const Scenario>(std::move(*scenario)));
   started.served->shows_secrets = settings.show_secrets;
-  try {
-    started.server =
-        std::make_unique<Server>(*started.served, *started.certificates, settings.listen, settings.threads);
-  } catch (const CannotListen& error) {
-    report.error(error.what() + variable_note(settings.from_of(error.kind())));
-    return exit_cannot_bind;
-  }
+  started.loops = std::make_unique<EventLoops>(settings.threads);
+  if (!bind_all(started, preparation, report)) return exit_cannot_bind;
   return started;
 }
 
 bool write_ports(const StartedDouble& started, StartReport& report) {
   const auto& file = started.settings.port_file;
-  const std::string problem = file ? write_port_file(file->text, started.server->bound()) : "";
+  const std::string problem = file ? write_port_file(file->text, all_bound(started)) : "";
   if (!problem.empty()) report.error(problem + variable_note(file->from));
   return problem.empty();
 }
 
 std::string ready_text(const StartedDouble& started) {
   std::string text;
-  for (const std::string& list : by_kind(started.server->bound(), [](const Endpoint& it) { return to_string(it); })) {
+  for (const std::string& list : by_kind(all_bound(started), [](const Endpoint& it) { return to_string(it); })) {
     text += list + ' ';
   }
   const std::shared_ptr<const Scenario> served = started.served->served()->scenario;
@@ -156,13 +176,13 @@ std::string ready_text(const StartedDouble& started) {
   return text + "scenario=" + scenario.name + " seed=" + std::to_string(*scenario.seed);
 }
 
-ServingLog::ServingLog(const ServeSettings& settings, Server& server) {
+ServingLog::ServingLog(const ServeSettings& settings, EventLoops& loops) {
   start_logging(settings.log_level, settings.log_format);
   if (settings.file) spdlog::info("settings are those of {}", *settings.file);
-  gather_log([&server] { server.call_later(log_delay, flush_log); });
+  gather_log([&loops] { loops.call_later(log_delay, flush_log); });
 }
 
-// However serving ends: the log must not ask a server that is gone for its next flush.
+// However serving ends: the log must not ask loops that are gone for its next flush.
 ServingLog::~ServingLog() { finish_logging(); }
 
 }  // namespace smtp_double

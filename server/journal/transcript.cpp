@@ -1,11 +1,16 @@
 #include "journal/transcript.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
+#include "journal/misses_note.hpp"
+#include "journal/session_record.hpp"
 #include "protocol/ascii.hpp"
 #include "protocol/reply.hpp"
 #include "protocol/reply_catalogue.hpp"
 #include "protocol/utf8.hpp"
+#include "scenario/duration.hpp"
 #include "scenario/tls_settings.hpp"
 
 namespace smtp_double {
@@ -23,30 +28,31 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-void append_sent(std::string& out, std::string_view sent) {
+std::vector<std::string> lines_of(std::string_view sent) {
+  std::vector<std::string> lines;
   while (!sent.empty()) {
     const std::size_t end = sent.find("\r\n");
-    out += "S: " + printable(sent.substr(0, end)) + '\n';
+    lines.push_back(printable(sent.substr(0, end)));
     sent.remove_prefix(end == std::string_view::npos ? sent.size() : end + 2);
   }
+  return lines;
 }
 
 // What stands in place of a handshake is an alert, mostly: its record says nothing to eyes.
-void append_handshake(std::string& out, std::string_view sent) {
+std::vector<std::string> handshake_lines(std::string_view sent) {
   constexpr std::size_t alert_size = 7;
   constexpr char alert_record = 21;
-  if (sent.size() != alert_size || sent.front() != alert_record) return append_sent(out, sent);
+  if (sent.size() != alert_size || sent.front() != alert_record) return lines_of(sent);
   const auto number = static_cast<std::uint8_t>(sent.back());
   const std::string_view word = alert_name(number);
-  out += "S: (the alert '" + (word.empty() ? std::to_string(number) : std::string(word)) + "')\n";
+  return {"(the alert '" + (word.empty() ? std::to_string(number) : std::string(word)) + "')"};
 }
 
-void append_note(std::string& out, std::string_view note) {
-  while (!note.empty()) {
-    const std::size_t end = note.find('\n');
-    out += "   (not by " + printable(note.substr(0, end)) + ")\n";
-    note.remove_prefix(end == std::string_view::npos ? note.size() : end + 1);
-  }
+// "2.005s"
+std::string seconds(std::chrono::microseconds time) {
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+  const std::string fraction = std::to_string(1000 + milliseconds % 1000).substr(1);
+  return std::to_string(milliseconds / 1000) + '.' + fraction + 's';
 }
 
 // " (greylisting.yaml:12)"; `scenario` may be null.
@@ -84,36 +90,100 @@ std::string meaning_of(ReplyCode code, const std::optional<EnhancedCode>& enhanc
   return uses.empty() ? "in no RFC" : as_clause(uses.front().meaning);
 }
 
-void append_exchange(std::string& out, const JournalEntry& entry, const Scenario* scenario) {
-  if (entry.stage == Stage::Message && entry.received.empty()) {
-    out += "C: (content, and the dot)\n";
-  } else if (!is_unasked(entry.stage)) {
-    out += "C: " + printable(entry.received) + '\n';
+/// Writes one session down. What explains and times it is there for those who have the scenario.
+class Writer {
+ public:
+  Writer(const SessionRecord& record, const Scenario* scenario) : record_(record), scenario_(scenario) {}
+
+  std::string write() {
+    for (at_ = 0; at_ < record_.entries.size(); ++at_) {
+      const JournalEntry& entry = record_.entries[at_].entry;
+      time_ = entry.elapsed - record_.summary.opened.elapsed;
+      write(entry);
+    }
+    return std::move(out_);
   }
-  if (!entry.rule.empty()) {
-    out += "   (" + std::string(name(entry.stage)) + ": rule '" + printable(entry.rule) + '\'' +
-           place_of(entry.rule, scenario) + ", hit " + std::to_string(entry.hit) + ")\n";
+
+ private:
+  void write(const JournalEntry& entry) {
+    switch (entry.kind) {
+      case EntryKind::Opened: remark("connected from " + printable(entry.received)); break;
+      case EntryKind::Exchange: write_exchange(entry); break;
+      case EntryKind::Incomplete: remark("the connection ended inside the content"); break;
+      case EntryKind::Waited: write_wait(entry); break;
+      case EntryKind::Unsent:
+        if (explains()) remark(std::to_string(entry.octets) + " octets of what is above were never sent");
+        break;
+      case EntryKind::Message:
+      case EntryKind::Authenticated: break;
+      case EntryKind::Tls:
+      case EntryKind::Note:
+      case EntryKind::Closed: remark(printable(entry.received)); break;
+    }
   }
-  entry.stage == Stage::Tls ? append_handshake(out, entry.sent) : append_sent(out, entry.sent);
-  if (scenario == nullptr) return;
-  append_note(out, entry.note);
-  const std::string explained = explained_error(entry.sent);
-  if (!explained.empty()) out += "   " + explained + '\n';
-}
+
+  void write_exchange(const JournalEntry& entry) {
+    if (entry.stage == Stage::Message && entry.received.empty()) {
+      line("C: (content, and the dot)");
+    } else if (!is_unasked(entry.stage)) {
+      line("C: " + printable(entry.received));
+    }
+    if (!entry.rule.empty()) {
+      remark(std::string(name(entry.stage)) + ": rule '" + printable(entry.rule) + '\'' +
+             place_of(entry.rule, scenario_) + ", hit " + std::to_string(entry.hit));
+    }
+    write_delay();
+    for (const std::string& said : entry.stage == Stage::Tls ? handshake_lines(entry.sent) : lines_of(entry.sent)) {
+      line("S: " + said);
+    }
+    if (!explains()) return;
+    for (const NotedMiss& miss : read_misses(entry.note)) remark("not by " + printable(to_string(miss)));
+    const std::string explained = explained_error(entry.sent);
+    if (!explained.empty()) line("   " + explained);
+  }
+
+  // A pause before the reply is told of before it, though it is recorded behind.
+  void write_delay() {
+    if (at_ + 1 >= record_.entries.size()) return;
+    const JournalEntry& next = record_.entries[at_ + 1].entry;
+    if (next.kind != EntryKind::Waited || next.octets != 0) return;
+    ++at_;
+    write_wait(next);
+    time_ = next.elapsed - record_.summary.opened.elapsed;
+  }
+
+  void write_wait(const JournalEntry& entry) {
+    if (!explains()) return;
+    remark("waited " + seconds(entry.measured) + ", asked for " + to_string(entry.asked));
+  }
+
+  bool explains() const { return scenario_ != nullptr; }
+  void remark(const std::string& text) { line("   (" + text + ')'); }
+
+  // Those who want to know why get a column with the time since the session began.
+  void line(const std::string& text) {
+    if (explains()) {
+      std::string time = seconds(time_);
+      if (time_ == shown_time_) time.clear();
+      shown_time_ = time_;
+      out_.append(std::max<std::size_t>(time_width, time.size()) - time.size(), ' ').append(time).append("  ");
+    }
+    out_ += text + '\n';
+  }
+
+  static constexpr std::size_t time_width = 9;
+
+  const SessionRecord& record_;
+  const Scenario* scenario_;  // may be null
+  std::size_t at_ = 0;
+  std::chrono::microseconds time_{0};
+  std::chrono::microseconds shown_time_{-1};
+  std::string out_;
+};
 
 std::string transcript_of(const Journal& journal, std::uint64_t session, const Scenario* scenario) {
-  std::string out;
-  journal.for_each([&](const JournalEntry& entry) {
-    if (entry.session != session) return;
-    switch (entry.kind) {
-      case EntryKind::Opened: out += "   (connected from " + printable(entry.received) + ")\n"; break;
-      case EntryKind::Exchange: append_exchange(out, entry, scenario); break;
-      case EntryKind::Incomplete: out += "   (the connection ended inside the content)\n"; break;
-      case EntryKind::Note:
-      case EntryKind::Closed: out += "   (" + printable(entry.received) + ")\n"; break;
-    }
-  });
-  return out;
+  const auto record = read_session(journal, session);
+  return record ? Writer(*record, scenario).write() : std::string();
 }
 
 }  // namespace

@@ -18,8 +18,8 @@ bool is_unasked(Stage stage);
 /// "" when the journal has nothing of it any more.
 std::string transcript(const Journal& journal, std::uint64_t session);
 
-/// The same for somebody who wants to know why: behind each error reply stands what it means, and rules have the
-/// place where the scenario has them.
+/// The same for somebody who wants to know why: with the time since the session began in front, what the server waited
+/// for, what an error reply means, and which rules came near; rules have the place where the scenario has them.
 std::string explained_transcript(const Journal& journal, std::uint64_t session, const Scenario& scenario);
 
 /// What an error reply of one or more lines means, in a line: "550 5.1.1: there is no such mailbox … (permanent

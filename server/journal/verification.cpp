@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "journal/transcript.hpp"
+#include "journal/asked_line.hpp"
 #include "scenario/reply_plan.hpp"
 
 namespace smtp_double {
@@ -29,14 +29,6 @@ std::string shown(const std::vector<CommandPattern>& commands) {
   std::string out;
   for (const CommandPattern& command : commands) out += (out.empty() ? "" : ", ") + shown(command);
   return out;
-}
-
-bool is_asked(const JournalEntry& entry) { return entry.kind == EntryKind::Exchange && !is_unasked(entry.stage); }
-
-// What a pattern sees: the end of content is a line as well, and the journal has none for it.
-std::string_view line_of(const JournalEntry& entry) {
-  if (entry.stage == Stage::Message && entry.received.empty()) return ".";
-  return entry.received == "." ? "(a dot)" : entry.received;  // which ends no content
 }
 
 /// How far one session, or the one that came closest, has got with a sequence.
@@ -75,7 +67,7 @@ class Survey {
   void look_at(const JournalEntry& entry) {
     if (entry.kind == EntryKind::Closed) reached_.erase(entry.session);
     if (!is_asked(entry)) return;
-    const std::string_view line = line_of(entry);
+    const std::string_view line = asked_line(entry);
     if (entry.rule.empty() && unmatched_++ == 0) first_unmatched_ = {entry.session, std::string(line)};
     for (std::size_t i = 0; i < found_.size(); ++i) {
       if (!found_[i] && expectations_.never[i].command.matches(line)) {
@@ -117,16 +109,16 @@ class Verdict {
   // The entries that are gone may have been some more.
   void unmatched(const std::optional<ExpectedCount>& expected, const Survey& survey) {
     if (!expected) return;
-    const CountRange& range = expected->range;
     const std::uint64_t count = survey.unmatched();
-    const std::string text = to_string(range, "unmatched command");
-    if (range.max && count > *range.max) {
-      fail(expected->place, text, there_were(count) + "; the first: " + to_string(survey.first_unmatched()));
-    } else if (survey.evicted() > 0 && (range.max || count < range.min)) {
-      fail_unknown(expected->place, text, survey);
-    } else if (!range.holds(count)) {
-      fail(expected->place, text, there_were(count));
+    const std::string text = to_string(expected->range, "unmatched command");
+    switch (judge_count(expected->range, count, survey.evicted())) {
+      case CountVerdict::Holds: return;
+      case CountVerdict::Unknowable: return fail_unknown(expected->place, text, survey);
+      case CountVerdict::Fails: break;
     }
+    const std::string first = count > 0 ? "; the first: " + to_string(survey.first_unmatched()) : std::string();
+    const bool are_too_many = expected->range.max && count > *expected->range.max;
+    fail(expected->place, text, there_were(count) + (are_too_many ? first : std::string()));
   }
 
   void sequence(const ExpectedSequence& expected, const Reached& best, const Survey& survey) {
@@ -163,10 +155,42 @@ class Verdict {
   void fail_unknown(const SourcePlace& place, std::string expected, const Survey& survey) {
     fail(place, std::move(expected),
          "that cannot be known: the journal has dropped its oldest entries, " + std::to_string(survey.evicted()));
+    failed_.back().is_unknowable = true;
   }
 
   std::vector<FailedExpectation> failed_;
 };
+
+void survey_expectations(const Expectations& expected, const Tally& tally, const Journal& journal, Verdict& verdict) {
+  const Survey survey(expected, journal);
+  verdict.count(expected.messages, "accepted message", tally.messages);
+  verdict.count(expected.sessions, "session", tally.sessions);
+  verdict.unmatched(expected.unmatched, survey);
+  for (std::size_t i = 0; i < expected.sequences.size(); ++i) {
+    verdict.sequence(expected.sequences[i], survey.best(i), survey);
+  }
+  for (std::size_t i = 0; i < expected.never.size(); ++i) verdict.never(expected.never[i], survey.found(i), survey);
+}
+
+// But for the hits.
+Tally tally_of(const Double& served) {
+  return {.hits = {}, .messages = served.mailbox.accepted(), .sessions = served.sessions.load()};
+}
+
+template <class Found>
+std::optional<FailedExpectation> failed_count(const ExpectedCount& expected, std::string_view thing,
+                                              const std::string& query, QueryAnswer<Found> answer,
+                                              std::string_view kept_by) {
+  const CountVerdict verdict = judge_count(expected.range, answer.count, answer.unknown);
+  if (verdict == CountVerdict::Holds) return std::nullopt;
+  FailedExpectation failed{expected.place, to_string(expected.range, thing) + query, there_were(answer.count)};
+  failed.nearest = std::move(answer.nearest);
+  if (verdict == CountVerdict::Fails) return failed;
+  failed.is_unknowable = true;
+  failed.actual = "that cannot be known: the " + std::string(kept_by) + " has dropped its oldest " +
+                  (kept_by == "mailbox" ? "messages, " : "entries, ") + std::to_string(answer.unknown);
+  return failed;
+}
 
 }  // namespace
 
@@ -181,24 +205,40 @@ std::vector<FailedExpectation> verify(const Scenario& scenario, const Tally& tal
     const Rule& rule = scenario.rules[i];
     verdict.count(rule.expected_hits, "hit", tally.hits[i], " of rule '" + rule.name + "'");
   }
-  const Expectations& expected = scenario.expectations;
-  const Survey survey(expected, journal);
-  verdict.count(expected.messages, "accepted message", tally.messages);
-  verdict.count(expected.sessions, "session", tally.sessions);
-  verdict.unmatched(expected.unmatched, survey);
-  for (std::size_t i = 0; i < expected.sequences.size(); ++i) {
-    verdict.sequence(expected.sequences[i], survey.best(i), survey);
-  }
-  for (std::size_t i = 0; i < expected.never.size(); ++i) verdict.never(expected.never[i], survey.found(i), survey);
+  survey_expectations(scenario.expectations, tally, journal, verdict);
   return verdict.take();
 }
 
 std::vector<FailedExpectation> verify(const Double& served) {
   const std::shared_ptr<ServedScenario> current = served.served();
   const Scenario& scenario = *current->scenario;
-  Tally tally{.hits = {}, .messages = served.mailbox.accepted(), .sessions = served.sessions.load()};
+  Tally tally = tally_of(served);
   for (std::size_t i = 0; i < scenario.rules.size(); ++i) tally.hits.push_back(current->progress.hits(i));
   return verify(scenario, tally, served.journal);
+}
+
+std::vector<FailedExpectation> verify(const Expectations& expected, const Double& served) {
+  Verdict verdict;
+  survey_expectations(expected, tally_of(served), served.journal, verdict);
+  return verdict.take();
+}
+
+std::optional<FailedExpectation> verify(const ExpectedCount& expected, const MessageQuery& query, const Double& served,
+                                        const HeaderReader& headers) {
+  return failed_count(expected, "accepted message", to_string(query), ask(served, query, 0, headers), "mailbox");
+}
+
+std::optional<FailedExpectation> verify(const ExpectedCount& expected, const SessionQuery& query,
+                                        const Double& served) {
+  return failed_count(expected, "session", to_string(query), ask(served, query, 0), "journal");
+}
+
+std::optional<std::uint64_t> hits_of(const Double& served, std::string_view rule) {
+  const std::shared_ptr<ServedScenario> current = served.served();
+  const auto& rules = current->scenario->rules;
+  const auto found = std::ranges::find(rules, rule, &Rule::name);
+  if (found == rules.end()) return std::nullopt;
+  return current->progress.hits(static_cast<std::size_t>(found - rules.begin()));
 }
 
 }  // namespace smtp_double

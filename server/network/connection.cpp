@@ -1,6 +1,5 @@
 #include "network/connection.hpp"
 
-#include <fmt/compile.h>
 #include <poll.h>
 #include <spdlog/spdlog.h>
 
@@ -8,6 +7,7 @@
 #include <boost/asio/buffer.hpp>
 #include <utility>
 
+#include "journal/moment.hpp"
 #include "network/log_text.hpp"
 
 namespace smtp_double {
@@ -29,10 +29,10 @@ std::chrono::microseconds time_for(std::uint64_t octets, std::uint64_t octets_pe
   return std::chrono::microseconds(octets * 1'000'000 / octets_per_second);
 }
 
-std::optional<std::chrono::microseconds> pause_of(const Demand& demand) {
-  if (const auto* pause = std::get_if<Pause>(&demand)) return pause->time;
+std::optional<Pause> pause_of(const Demand& demand) {
+  if (const auto* pause = std::get_if<Pause>(&demand)) return *pause;
   const auto* slow = std::get_if<SlowDown>(&demand);
-  return slow != nullptr ? std::optional(time_for(slow->octets, slow->octets_per_second)) : std::nullopt;
+  return slow != nullptr ? std::optional(Pause{time_for(slow->octets, slow->octets_per_second), true}) : std::nullopt;
 }
 
 bool says_goodbye(const Demand& demand) {
@@ -40,24 +40,16 @@ bool says_goodbye(const Demand& demand) {
   return ending != nullptr && (*ending == Ending::Close || *ending == Ending::HalfClose);
 }
 
-// As it should be, with a delay at the most.
-bool is_handshake(const ReplyPlan& plan) {
-  const auto* handshake = plan.steps.empty() ? nullptr : std::get_if<Handshake>(&plan.steps.back());
-  return handshake != nullptr && !handshake->half;
-}
-
-std::chrono::microseconds wall_time() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
-}
-
 }  // namespace
 
-Connection::Connection(Socket socket, EventLoop& loop, Double& owner, CertificateStore& certificates, Arrival arrival)
+Connection::Connection(Socket socket, EventLoop& loop, std::shared_ptr<Double> owner, CertificateStore& certificates,
+                       Arrival arrival)
     : socket_(std::move(socket)),
       loop_(loop),
-      double_(owner),
-      served_(owner.served()),
-      session_(served_->scenario, served_->progress, owner.budget, owner.sessions.fetch_add(1) + 1,
+      double_(std::move(owner)),
+      version_(double_->version()),
+      served_(double_->served()),
+      session_(served_->scenario, served_->progress, double_->budget, double_->sessions.fetch_add(1) + 1,
                std::move(arrival.peer), arrival.kind == ListenerKind::Lmtp ? Variant::Lmtp : Variant::Smtp),
       player_(session_),
       tls_(session_, certificates, std::move(arrival.local_address)),
@@ -65,9 +57,9 @@ Connection::Connection(Socket socket, EventLoop& loop, Double& owner, Certificat
       proxy_due_(arrival.proxied),
       logs_dialogue_(spdlog::should_log(spdlog::level::debug)) {
   loop_.add(*this);
-  if (logs_dialogue_ || double_.explains_misses) session_.explain_misses();
-  if (double_.shows_secrets) session_.show_secrets();
-  if (double_.connections.fetch_add(1) >= session_.scenario().server.limits.connections) {
+  offer_switch();
+  if (double_->shows_secrets) session_.show_secrets();
+  if (double_->connections.fetch_add(1) >= session_.scenario().server.limits.connections) {
     leave_place();
     session_.dismiss(Farewell::TooManyConnections);
   }
@@ -79,7 +71,7 @@ Connection::~Connection() {
 }
 
 void Connection::leave_place() {
-  if (std::exchange(has_place_, false)) double_.connections.fetch_sub(1);
+  if (std::exchange(has_place_, false)) double_->connections.fetch_sub(1);
 }
 
 void Connection::start(std::unique_ptr<Connection> connection) {
@@ -110,7 +102,7 @@ Detached Connection::serve(std::unique_ptr<Connection> self) {
         cause = begin_end(*ending);
         if (*ending == Ending::StopReading) {
           Timer timer(loop_.context().get_executor());
-          begin_pause(timer, forever);
+          begin_pause(timer, {forever});
           if (!interrupted_) co_await expiry(timer);
           cause = end_pause().value_or(EndCause::Cut);
         }
@@ -137,7 +129,7 @@ Detached Connection::serve(std::unique_ptr<Connection> self) {
         if (!cause && read_debt_.count() > 0) {
           Timer timer(loop_.context().get_executor());
           session_.keep_unread();
-          begin_pause(timer, std::exchange(read_debt_, {}));
+          begin_pause(timer, {std::exchange(read_debt_, {}), true});
           if (!interrupted_) co_await expiry(timer);
           cause = end_pause();
         }
@@ -157,14 +149,19 @@ Demand Connection::play() {
     demand = Ending::Close;
   } else if (session_.is_dismissed() || !(proxy_due_ || tls_.waits())) {
     demand = player_.play(loop_.output(), [this](Turn& turn) { on_turn(turn); });
+    if (waits_ && waits_->is_of_sending && !std::holds_alternative<Pause>(demand)) record_waits();
     if (std::holds_alternative<NeedInput>(demand) && tls_.is_closed()) {
       client_left_ = true;
       demand = Ending::Close;
     }
   }
-  if (tls_.is_on()) tls_.seal(loop_.output(), loop_.sealed(), says_goodbye(demand));
+  octets_.begin_batch(loop_.output().size(), tls_.is_established());
+  if (tls_.is_on()) {
+    tls_.seal(loop_.output(), loop_.sealed(), says_goodbye(demand));
+    if (tls_.is_established() && tls_.has_failed()) octets_.begin_batch(0, true);  // it is dropped
+  }
   if (pause_of(demand)) session_.keep_unread();
-  if (session_.holds_content()) double_.mailbox.trim(double_.budget.held(), double_.budget.limit());
+  if (session_.holds_content()) double_->mailbox.trim(double_->budget.held(), double_->budget.limit());
   return demand;
 }
 
@@ -176,7 +173,9 @@ bool Connection::take_interrupt() {
 }
 
 void Connection::wake() {
-  woken_at_ = wall_time();
+  woken_at_ = double_->now();
+  if (double_->version() != version_) keep_up();
+  session_.explain_misses(logs_dialogue_ || double_->explains_misses.load(std::memory_order_relaxed));
   if (served_->asks_time) session_.set_time(served_->clock.now());
 }
 
@@ -238,13 +237,13 @@ std::optional<EndCause> Connection::drain(const boost::system::error_code& error
   return stopped || result != Io::Failed ? EndCause::Cut : EndCause::ClientReset;
 }
 
-void Connection::begin_pause(Timer& timer, std::chrono::microseconds time) {
+void Connection::begin_pause(Timer& timer, Pause pause) {
   deadline_ = Clock::time_point::max();
-  timer.expires_after(time);
+  timer.expires_after(pause.time);
   timer_ = &timer;
-  if (time <= client_check_time) return;
+  pause_ = pause;
   paused_at_ = Clock::now();
-  set_deadline(client_check_time);
+  if (pause.time > client_check_time) set_deadline(client_check_time);
 }
 
 // One that has only said that it will send no more may still read, but holds its place no longer than one that is idle.
@@ -266,9 +265,10 @@ void Connection::check_client() {
 std::optional<EndCause> Connection::end_pause() {
   timer_ = nullptr;
   wake();
+  if (pause_.time != forever) record_pause();
   if (cut_) return EndCause::Cut;
   if (gone_) return gone_;
-  if (take_interrupt()) player_.abandon();
+  if (take_interrupt()) abandon_turn();
   boost::system::error_code ignored;
   if (player_.is_greeting() && socket_.available(ignored) > 0) session_.note_early_talker();
   return std::nullopt;
@@ -280,6 +280,7 @@ Connection::Io Connection::write(std::string& octets) {
   boost::system::error_code error;
   const std::size_t written = socket_.write_some(boost::asio::buffer(octets), error);
   octets.erase(0, written);
+  octets_.write(written, octets.empty());
   if (octets.empty()) return Io::Done;
   if (!error || error == boost::asio::error::would_block) return Io::Again;
   octets.clear();  // the loop's output is every connection's: nobody else is to get these octets
@@ -293,7 +294,8 @@ std::string Connection::take_rest() {
 }
 
 Connection::Io Connection::write_on(std::string& rest) {
-  if (interrupted_ == Farewell::Idle) cut_ = true;  // it does not read: nothing more can be said to it
+  // It does not read: nothing more can be said to it.
+  if (interrupted_ == Farewell::Idle) cut_ = timed_out_ = true;
   if (cut_) return Io::Failed;
   const std::size_t left = rest.size();
   const Io result = write(rest);
@@ -325,6 +327,7 @@ void Connection::keep_pace(std::uint64_t octets_per_second) {
 Connection::Io Connection::read_now(std::size_t& octets, std::size_t most) {
   boost::system::error_code error;
   octets = socket_.read_some(boost::asio::buffer(loop_.read_buffer(), most), error);
+  octets_.read(octets);
   if (!error || error == boost::asio::error::eof) return Io::Done;
   return error == boost::asio::error::would_block ? Io::Again : Io::Failed;
 }
@@ -361,93 +364,6 @@ void Connection::cut() {
   if (timer_ != nullptr) timer_->cancel();
   boost::system::error_code ignored;
   socket_.close(ignored);
-}
-
-void Connection::on_turn(Turn& turn) {
-  // The handshake is told of when it is over; of one that is not to be, now.
-  if (turn.stage == Stage::Tls && turn.rule == nullptr && is_handshake(turn.plan)) return;
-  ++commands_;
-  std::string redacted;
-  if (turn.has_secret) {
-    turn.misses.clear();  // they name what a condition has seen, as a reply may do
-    if (turn.tells_line) redacted = std::to_string(turn.code.value()) + " [redacted]\r\n";
-  }
-  const std::string_view line = turn.shown;
-  const std::string_view sent = redacted.empty() ? std::string_view(turn.plan.bytes) : redacted;
-  double_.journal.record({.kind = EntryKind::Exchange,
-                          .stage = turn.stage,
-                          .code = static_cast<std::uint16_t>(turn.stage == Stage::Tls ? 0 : turn.code.value()),
-                          .session = session_.number(),
-                          .hit = turn.hit,
-                          .time = woken_at_,
-                          .received = line,
-                          .sent = sent,
-                          .rule = turn.rule != nullptr ? std::string_view(turn.rule->name) : std::string_view(),
-                          .note = misses_text(turn)});
-  if (turn.dropped > 0) note(std::to_string(turn.dropped) + " octets that came behind STARTTLS are dropped");
-  if (turn.message != nullptr) log_findings(*turn.message);
-  if (turn.message != nullptr && turn.accepted) {
-    double_.mailbox.add(std::move(turn.message), double_.budget.held(), double_.budget.limit());
-  }
-  turn.message.reset();  // the turn may stay for as long as the client likes
-  if (logs_dialogue_) log_received(session_.number(), line, turn);
-  if (turn.rule != nullptr) log_rule(session_.number(), turn);
-  if (logs_dialogue_) {
-    log_misses(session_.number(), turn);
-    redacted.empty() ? log_plan(session_.number(), turn) : log_redacted(session_.number(), sent);
-  }
-  if (!turn.why_refused.empty()) {
-    note(turn.why_refused);
-    if (!logs_dialogue_) spdlog::info("session {}: {}", session_.number(), printable(turn.why_refused));
-  }
-  if (session_.is_over()) closed_ = text_of_close(turn);
-}
-
-void Connection::record_start() {
-  wake();
-  record(EntryKind::Opened, session_.peer().address);
-  if (logs_dialogue_) {
-    spdlog::debug("session {}: opened by {}", session_.number(), peer_text(session_.peer()));
-  }
-}
-
-void Connection::record(EntryKind kind, std::string_view text) {
-  double_.journal.record({.kind = kind, .session = session_.number(), .time = wall_time(), .received = text});
-}
-
-// Of what no line of the dialogue tells.
-void Connection::note(std::string_view text) {
-  record(EntryKind::Note, text);
-  if (logs_dialogue_) spdlog::debug("session {}: {}", session_.number(), printable(text));
-}
-
-// At once: the client waits for a reply, and somebody for the client.
-void Connection::warn_of_bare_lf() {
-  if (std::exchange(warned_, true)) return;
-  spdlog::warn("session {}: the client's last line ended with a bare LF, which ends no line in SMTP",
-               session_.number());
-}
-
-void Connection::record_end(EndCause cause) {
-  const std::string_view text = text_of(cause);
-  if (auto message = session_.abandon_message()) {
-    double_.mailbox.add(std::move(message), double_.budget.held(), double_.budget.limit());
-  }
-  if (session_.in_content()) record(EntryKind::Incomplete, {});
-  if (tls_.has_failed()) {
-    note("TLS failed: " + tls_.failure());
-    if (!logs_dialogue_) spdlog::info("session {}: TLS failed: {}", session_.number(), printable(tls_.failure()));
-  } else if (tls_.waits() && cause != EndCause::Closed) {
-    note("TLS did not come up: the connection ended within the handshake");
-  }
-  record(EntryKind::Closed, text);
-  if (!spdlog::should_log(spdlog::level::info)) return;
-  const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_);
-  fmt::memory_buffer line;
-  fmt::format_to(fmt::appender(line), FMT_COMPILE("session {} from {}: {} accepted, {} replies, {} ms, {}"),
-                 session_.number(), peer_text(session_.peer()), session_.messages_accepted(), commands_, time.count(),
-                 cause == EndCause::Closed ? closed_ : text);
-  spdlog::info(std::string_view(line.data(), line.size()));
 }
 
 }  // namespace smtp_double

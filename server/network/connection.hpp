@@ -5,25 +5,21 @@
 #include <memory>
 #include <optional>
 
+#include "journal/content_digest.hpp"
 #include "journal/double.hpp"
+#include "journal/end_cause.hpp"
+#include "journal/moment.hpp"
 #include "network/asio_types.hpp"
 #include "network/coroutine.hpp"
+#include "network/double_switch.hpp"
 #include "network/endpoint.hpp"
 #include "network/event_loop.hpp"
+#include "network/octet_account.hpp"
 #include "network/plan_player.hpp"
 #include "network/tls_channel.hpp"
 #include "scenario/session.hpp"
 
 namespace smtp_double {
-
-/// How a connection came to its end, as seen from here.
-enum class EndCause : std::uint8_t {
-  ClientClosed,  ///< FIN of the client
-  ClientReset,   ///< RST of the client, or a broken network
-  Closed,        ///< ours, after the last reply
-  Reset,         ///< RST of ours, a rule asked for it
-  Cut,           ///< ours, with work undone: shutting down, or a client that does not read
-};
 
 /// What a connection comes with.
 struct Arrival {
@@ -36,8 +32,9 @@ struct Arrival {
 /// One client's connection: reads, hands the octets to its session, and plays what the session plans.
 class Connection : public LoopHook {
  public:
-  /// `owner` and `certificates` outlive the connection.
-  Connection(Socket socket, EventLoop& loop, Double& owner, CertificateStore& certificates, Arrival arrival);
+  /// `certificates` outlives the connection.
+  Connection(Socket socket, EventLoop& loop, std::shared_ptr<Double> owner, CertificateStore& certificates,
+             Arrival arrival);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -45,6 +42,10 @@ class Connection : public LoopHook {
   /// Serves the connection until it has ended, or its loop is gone.
   static void start(std::unique_ptr<Connection> connection);
 
+  const Double& owner() const { return *double_; }
+  const ServedScenario& served() const { return *served_; }
+  /// Whether it counts as one of the connections that there may be.
+  bool has_place() const { return has_place_; }
   Clock::time_point deadline() const { return deadline_; }
   /// The deadline has passed.
   void expire();
@@ -65,8 +66,7 @@ class Connection : public LoopHook {
   std::optional<EndCause> take_octets(std::string_view octets);
   std::optional<EndCause> take_proxy_header(std::string_view octets);
   void begin_session();
-  void note(std::string_view text);
-  void begin_pause(Timer& timer, std::chrono::microseconds time);
+  void begin_pause(Timer& timer, Pause pause);
   std::optional<EndCause> end_pause();
   /// Cuts off a client that is not there any more to see the end of the pause.
   void check_client();
@@ -85,22 +85,46 @@ class Connection : public LoopHook {
   void keep_pace(std::uint64_t octets_per_second);
   /// The session is told what time it is.
   void wake();
+  /// The double serves something else: the session goes over to it where it is an edit, and as soon as it can.
+  void keep_up();
+  /// The session may go over to other doubles, where there is a choice.
+  void offer_switch();
+  /// It has.
+  void go_over();
   /// Lets another connection have this one's place among those there may be.
   void leave_place();
   /// Whether the session has been told to end, by its farewell.
   bool take_interrupt();
-  void on_turn(Turn& turn);
   void set_deadline(std::chrono::microseconds from_now);
-  void record(EntryKind kind, std::string_view text);
+
+  // What is kept of it.
+  void on_turn(Turn& turn);
+  void record_exchange(Turn& turn, std::string_view sent);
+  /// Puts a message whose end was seen where it belongs; what the journal is to say of it.
+  JournalEntry keep_message(std::shared_ptr<Message> message, bool is_accepted, const ContentDigest& digest);
+  void record(JournalEntry entry);
+  void note(std::string_view text);
+  void note_tls(std::string_view text, std::string_view facts = {});
+  void note_end_of_tls(EndCause cause);
   void warn_of_bare_lf();
+  void record_opened();
   void record_start();
   void record_end(EndCause cause);
+  EndCause told_cause(EndCause cause) const;
+  void record_pause();
+  void record_waits();
+  /// Forgets what is left of the turn that is being played.
+  void abandon_turn();
+  void record_unsent();
 
   Socket socket_;
   EventLoop& loop_;
-  Double& double_;
-  const std::shared_ptr<ServedScenario> served_;  // to the end, whatever the double serves by then
+  std::shared_ptr<Double> double_;
+  std::uint64_t version_;                   // of the double, when served_ was looked at last
+  std::shared_ptr<ServedScenario> served_;  // to the end, or as its lineage goes on, whatever the double serves by then
+  std::unique_ptr<DoubleSwitch> switch_;    // null where there is no choice
   Session session_;
+  std::uint64_t number_ = session_.number();  // as far as it was recorded
   PlanPlayer player_;
   TlsChannel tls_;
   const ListenerKind kind_;
@@ -109,9 +133,19 @@ class Connection : public LoopHook {
   const bool logs_dialogue_;  // asked once: every turn needs to know
   Clock::time_point begun_ = Clock::now();
   Clock::time_point deadline_ = Clock::time_point::max();
-  std::chrono::microseconds woken_at_{0};  // by the wall clock, read once per wake-up
-  Timer* timer_ = nullptr;                 // of the pause that is being made
+  Moment woken_at_;         // read once per wake-up
+  Timer* timer_ = nullptr;  // of the pause that is being made
   Clock::time_point paused_at_;
+  Pause pause_{};  // that is being made
+  // Those that are not recorded yet: one, or all between the parts of something slow.
+  struct Waits {
+    std::chrono::microseconds asked{0};
+    std::chrono::microseconds measured{0};
+    std::uint64_t sent_before = 0;
+    bool is_of_sending = false;
+    Moment ended;
+  };
+  std::optional<Waits> waits_;
   std::optional<EndCause> gone_;  // the client, during the pause
   std::optional<Farewell> interrupted_;
   bool cut_ = false;
@@ -126,6 +160,9 @@ class Connection : public LoopHook {
   int usual_buffer_ = 0;
   std::chrono::microseconds read_debt_{0};  // how long the last octets of content should have taken
   std::uint64_t commands_ = 0;
+  Stage last_stage_ = Stage::Connect;
+  bool timed_out_ = false;
+  OctetAccount octets_;
 };
 
 }  // namespace smtp_double

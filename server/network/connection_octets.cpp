@@ -25,7 +25,10 @@ std::optional<EndCause> Connection::take_octets(std::string_view octets) {
   const bool was_up = tls_.is_established();
   loop_.opened().clear();
   const TlsChannel::Input input = tls_.take(octets, loop_.opened(), loop_.sealed());
-  if (!was_up && tls_.is_established()) note("TLS is up: " + to_string(*session_.tls_facts()));
+  if (!was_up && tls_.is_established()) {
+    const std::string facts = to_string(*session_.tls_facts());
+    note_tls("TLS is up: " + facts, facts);
+  }
   switch (input) {
     case TlsChannel::Input::Nothing: return std::nullopt;
     case TlsChannel::Input::Octets: session_.receive(loop_.opened()); return std::nullopt;
@@ -50,7 +53,12 @@ std::optional<EndCause> Connection::take_proxy_header(std::string_view octets) {
   proxy_due_ = false;
   if (!header.is_local) {
     session_.set_peer({header.source.address, header.source.port, session_.peer().server_port});
-    note("by a proxy for " + peer_text(session_.peer()));
+    const std::string text = "by a proxy for " + peer_text(session_.peer());
+    record({.kind = EntryKind::Note,
+            .received = text,
+            .sent = session_.peer().address,
+            .client_port = session_.peer().port});
+    if (logs_dialogue_) spdlog::debug("session {}: {}", session_.number(), printable(text));
   }
   begin_session();
   const std::string rest = std::exchange(proxy_header_, {}).substr(header.octets);

@@ -94,6 +94,8 @@ Endpoint Endpoint::at(const Protocol::endpoint& bound) const {
   return endpoint;
 }
 
+bool Endpoint::is_loopback() const { return is_unix() || boost::asio::ip::make_address(address_).is_loopback(); }
+
 Protocol::endpoint Endpoint::to_asio() const {
   if (is_unix()) return boost::asio::local::stream_protocol::endpoint(path_);
   return tcp::endpoint(boost::asio::ip::make_address(address_), port_);

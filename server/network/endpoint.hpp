@@ -25,6 +25,8 @@ class Endpoint {
   /// "127.0.0.1", "::1"; "" for a Unix socket.
   const std::string& address() const { return address_; }
   std::uint16_t port() const { return port_; }
+  /// Whether only programs of this machine reach it.
+  bool is_loopback() const;
   /// Whether a connection begins with a PROXY header, which tells where it really is from.
   bool is_proxied() const { return is_proxied_; }
   Protocol::endpoint to_asio() const;

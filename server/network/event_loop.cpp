@@ -1,9 +1,11 @@
 #include "network/event_loop.hpp"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "network/connection.hpp"
+#include "network/listener.hpp"
 
 namespace smtp_double {
 namespace {
@@ -17,7 +19,8 @@ EventLoop::EventLoop()
       context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),  // sockets stay with their thread; posts may come from others
       sweeper_(context_.get_executor()),
       cutter_(context_.get_executor()),
-      caller_(context_.get_executor()) {}
+      caller_(context_.get_executor()),
+      lag_(context_) {}
 
 EventLoop::~EventLoop() { stopping_ = false; }  // connections that end with the context find no timer to cancel
 
@@ -25,6 +28,10 @@ void EventLoop::add(Connection& connection) { connections_.push_back(connection)
 
 void EventLoop::remove(Connection& connection) {
   connections_.erase(connections_.iterator_to(connection));
+  if (auto gone = departures_.note(&connection); !gone.empty()) {
+    // Later: its session, and what that holds, have not gone yet.
+    boost::asio::post(context_, [gone = std::move(gone)] {});
+  }
   if (stopping_ && connections_.empty()) cutter_.cancel();
 }
 
@@ -65,11 +72,30 @@ void EventLoop::call_later(std::chrono::milliseconds delay, std::function<void()
   });
 }
 
+void EventLoop::end_connections(const Double& owner, Ended which, std::shared_ptr<void> gone) {
+  const auto current = owner.served();
+  std::vector<const void*> ended;
+  for (Connection& connection : connections_) {
+    const bool is_meant = which == Ended::All || &connection.served() != current.get();
+    if (&connection.owner() != &owner || !is_meant) continue;
+    ended.push_back(&connection);
+    connection.cut();  // which has it go later
+  }
+  departures_.expect(ended, std::move(gone));
+}
+
+bool EventLoop::is_idle() const {
+  return std::ranges::none_of(connections_, &Connection::has_place) &&
+         std::ranges::none_of(listeners_, &Listener::has_waiting);
+}
+
 void EventLoop::stop(std::chrono::milliseconds grace) {
   if (stopping_) return;
   stopping_ = true;
+  while (!listeners_.empty()) listeners_.back()->close();
   sweeper_.cancel();
   caller_.cancel();
+  lag_.stop();
   for (auto it = connections_.begin(); it != connections_.end();) (it++)->interrupt(Farewell::ShuttingDown);
   if (connections_.empty()) return;
   cutter_.expires_after(grace);

@@ -45,13 +45,14 @@ Peer peer_of(const Protocol::endpoint& remote, const Endpoint& local) {
 
 }  // namespace
 
-Listener::Listener(EventLoop& loop, Double& owner, CertificateStore& certificates, const ListenerAddress& address,
-                   Sharing sharing)
+Listener::Listener(EventLoop& loop, std::shared_ptr<Double> owner, CertificateStore& certificates,
+                   const ListenerAddress& address, Sharing sharing)
     : loop_(loop),
-      double_(owner),
+      double_(std::move(owner)),
       certificates_(certificates),
       kind_(address.kind),
-      acceptor_(loop.context().get_executor()) {
+      acceptor_(loop.context().get_executor()),
+      retry_(loop.context().get_executor()) {
   const Endpoint& endpoint = address.endpoint;
   const Protocol::endpoint wanted = endpoint.to_asio();
   if (endpoint.is_unix()) remove_dead_socket(endpoint.path(), wanted);
@@ -67,18 +68,23 @@ Listener::Listener(EventLoop& loop, Double& owner, CertificateStore& certificate
   if (sharing == Sharing::First) acceptor_.set_option(ReusePort(true));
   bound_ = endpoint.at(acceptor_.local_endpoint());
   if (endpoint.is_unix()) socket_file_ = inode_of(bound_.path());
+  loop_.add(*this);
 }
 
-Listener::~Listener() { remove_own_socket(); }
+Listener::~Listener() { close(); }
 
 // By now the path may be another server's.
 void Listener::remove_own_socket() const {
   if (socket_file_ != 0 && inode_of(bound_.path()) == socket_file_) unlink(bound_.path().c_str());
 }
 
-void Listener::start() { accept(); }
+void Listener::start() { accept(shared_from_this()); }
 
 void Listener::close() {
+  if (!acceptor_.is_open()) return;
+  loop_.remove(*this);
+  remove_own_socket();
+  retry_.cancel();
   boost::system::error_code ignored;
   acceptor_.close(ignored);
 }
@@ -97,8 +103,7 @@ Arrival Listener::arrival(const Socket& socket, const Protocol::endpoint& remote
   return arrival;
 }
 
-Detached Listener::accept() {
-  Timer timer(loop_.context().get_executor());
+Detached Listener::accept([[maybe_unused]] std::shared_ptr<Listener> self) {
   Clock::time_point next_warning;  // tries are many, and the reason stays the same
   while (acceptor_.is_open()) {
     Protocol::endpoint remote;
@@ -112,15 +117,14 @@ Detached Listener::accept() {
         spdlog::warn("cannot accept connections for now: {}", error.message());
         next_warning = Clock::now() + warning_distance;
       }
-      timer.expires_after(retry_time);
-      co_await expiry(timer);
+      retry_.expires_after(retry_time);
+      co_await expiry(retry_);
       continue;
     }
     socket.non_blocking(true, error);
     if (!bound_.is_unix()) socket.set_option(boost::asio::ip::tcp::no_delay(true), error);
     Arrival arrived = arrival(socket, remote);
-    Connection::start(
-        std::make_unique<Connection>(std::move(socket), loop_, double_, certificates_, std::move(arrived)));
+    Connection::start(std::make_unique<Connection>(std::move(socket), loop_, double_, certificates_, std::move(arrived)));
   }
 }
 

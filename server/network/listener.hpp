@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+
 #include "journal/double.hpp"
 #include "network/asio_types.hpp"
 #include "network/connection.hpp"
@@ -10,15 +12,16 @@
 
 namespace smtp_double {
 
-/// One listening socket of one event loop.
-class Listener {
+/// One listening socket of one event loop, of a double or of a share in it. Made, closed and served on the loop's
+/// thread, or while no loop runs; once it is closed it may go anywhere.
+class Listener : public std::enable_shared_from_this<Listener> {
  public:
   /// Joining: the address is another loop's already. Nobody else's, which is what First makes sure of.
   enum class Sharing : std::uint8_t { Alone, First, Joining };
 
-  /// Binds and listens; throws boost::system::system_error when that does not work.
-  Listener(EventLoop& loop, Double& owner, CertificateStore& certificates, const ListenerAddress& address,
-           Sharing sharing);
+  /// Binds and listens; throws boost::system::system_error when that does not work. `certificates` outlives it.
+  Listener(EventLoop& loop, std::shared_ptr<Double> owner, CertificateStore& certificates,
+           const ListenerAddress& address, Sharing sharing);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -27,20 +30,23 @@ class Listener {
   const Endpoint& bound() const { return bound_; }
   ListenerKind kind() const { return kind_; }
   void start();
+  /// Who waits to be let in is reset.
   void close();
-  /// Whether there are clients that were not let in yet. Safe from every thread, until close().
+  /// Whether there are clients that were not let in yet.
   bool has_waiting();
 
  private:
-  Detached accept();
+  // `self` keeps the listener meanwhile.
+  Detached accept(std::shared_ptr<Listener> self);
   Arrival arrival(const Socket& socket, const Protocol::endpoint& remote) const;
   void remove_own_socket() const;
 
   EventLoop& loop_;
-  Double& double_;
+  const std::shared_ptr<Double> double_;
   CertificateStore& certificates_;
   ListenerKind kind_;
   Acceptor acceptor_;
+  Timer retry_;
   Endpoint bound_;
   std::uint64_t socket_file_ = 0;  // inode of the file, for a Unix socket
 };

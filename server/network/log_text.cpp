@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "journal/misses_note.hpp"
 #include "network/endpoint.hpp"
 #include "protocol/ascii.hpp"
 
@@ -18,6 +19,8 @@ std::string_view text_of(EndCause cause) {
   switch (cause) {
     case EndCause::ClientClosed: return "closed by the client";
     case EndCause::ClientReset: return "reset by the client";
+    case EndCause::ClientQuit:
+    case EndCause::Timeout:
     case EndCause::Closed: return "closed";
     case EndCause::Reset: return "reset by a rule";
     case EndCause::Cut: return "cut off";
@@ -83,23 +86,10 @@ void log_received(std::uint64_t session, std::string_view line, const Turn& turn
   if (turn.stage == Stage::Message) spdlog::debug("session {} C: (content)", session);
 }
 
-namespace {
-
-std::string miss_text(const Miss& miss) {
-  const SourcePlace& place = miss.rule->place;
-  return fmt::format("rule '{}' ({}:{}): {}", miss.rule->name, place.file, place.line, printable(miss.why));
-}
-
-}  // namespace
-
 void log_misses(std::uint64_t session, const Turn& turn) {
-  for (const Miss& miss : turn.misses) spdlog::debug("session {}    not by {}", session, miss_text(miss));
-}
-
-std::string misses_text(const Turn& turn) {
-  std::string text;
-  for (const Miss& miss : turn.misses) text += (text.empty() ? "" : "\n") + miss_text(miss);
-  return text;
+  for (const NotedMiss& miss : read_misses(misses_note(turn.misses))) {
+    spdlog::debug("session {}    not by {}", session, to_string(miss));
+  }
 }
 
 void log_redacted(std::uint64_t session, std::string_view reply) {

@@ -29,8 +29,6 @@ void log_findings(const Message& message);
 /// At debug: the dialogue, as C: and S: lines.
 void log_received(std::uint64_t session, std::string_view line, const Turn& turn);
 void log_misses(std::uint64_t session, const Turn& turn);
-/// A line for each rule that came near, for the journal; "" where there is nothing to explain.
-std::string misses_text(const Turn& turn);
 void log_redacted(std::uint64_t session, std::string_view reply);
 void log_plan(std::uint64_t session, const Turn& turn);
 

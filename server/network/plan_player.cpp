@@ -59,6 +59,12 @@ Demand PlanPlayer::play(std::string& output, const std::function<void(Turn&)>& o
   }
 }
 
+std::uint64_t PlanPlayer::sent() const {
+  if (turn_ == nullptr) return 0;
+  const auto* slow = step_ < turn_->plan.steps.size() ? std::get_if<SendSlowly>(&turn_->plan.steps[step_]) : nullptr;
+  return sent_ + part_sent_ + (slow != nullptr ? rounds_ * slow->count : 0);
+}
+
 void PlanPlayer::abandon() {
   turn_ = nullptr;
   part_sent_ = 0;
@@ -79,7 +85,7 @@ std::optional<Demand> PlanPlayer::send_part(const SendSlowly& send, std::string&
       return std::nullopt;
     }
   }
-  if (send.pace.every.count() > 0) return Pause{send.pace.every};
+  if (send.pace.every.count() > 0) return Pause{send.pace.every, true};
   if (output.size() >= enough_output) return NeedRoom{};
   return std::nullopt;
 }

@@ -20,6 +20,7 @@ struct NeedInput {
 struct NeedRoom {};
 struct Pause {
   std::chrono::microseconds time;
+  bool is_pace = false;  ///< one of many: between two parts of what is sent slowly
 };
 /// So many octets of content are here before a pace was asked for: they are to last as long as the pace says.
 struct SlowDown {
@@ -52,6 +53,10 @@ class PlanPlayer {
     return turn_ != nullptr && turn_->stage == Stage::Connect &&
            (turn_->plan.bytes.empty() || sent_ < turn_->plan.bytes.size());
   }
+
+  bool is_playing() const { return turn_ != nullptr; }
+  /// Octets of the turn that is being played, as far as it has come.
+  std::uint64_t sent() const;
 
   /// Forgets the turn that is being played: what is left of it will not be done.
   void abandon();

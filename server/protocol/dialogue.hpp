@@ -18,12 +18,15 @@ namespace smtp_double {
 enum class Variant : std::uint8_t { Smtp, Lmtp };
 
 /// The state of one SMTP or LMTP session: what the built-in server would answer, and what the reply that was really
-/// sent makes of it. Nothing but after_…() changes it.
+/// sent makes of it. Nothing but after_…() changes that.
 class Dialogue {
  public:
   /// `profile` outlives the dialogue.
   explicit Dialogue(const ServerProfile& profile, Variant variant = Variant::Smtp)
       : profile_(&profile), variant_(variant) {}
+
+  /// From now on the server is another one, the session goes on. `profile` outlives the dialogue.
+  void be_served_by(const ServerProfile& profile) { profile_ = &profile; }
 
   /// RFC 5321 4.3.2 and the service extensions in force. Of AUTH only what is wrong before the exchange begins; 334
   /// means that it may.

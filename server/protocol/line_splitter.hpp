@@ -20,6 +20,7 @@ class LineSplitter {
  public:
   /// `limit`: octets of a line with its CRLF.
   explicit LineSplitter(std::size_t limit) : limit_(limit) {}
+  void set_limit(std::size_t limit) { limit_ = limit; }
 
   /// Takes the next line off the front of `input`. Nothing: all of it was taken and kept, the line goes on.
   std::optional<CommandLine> next(std::string_view& input);

@@ -66,6 +66,8 @@ struct Limits {
   std::uint32_t errors = 1'000;             ///< refused commands without an accepted message, then 421
   std::uint32_t keys = 100'000;             ///< of each rule's counters, and of states; the oldest is forgotten
   std::uint64_t memory = 64 * 1024 * 1024;  ///< held by messages, those arriving included
+  std::uint32_t messages = 100'000;         ///< in the mailbox; the oldest go first
+  std::uint64_t journal = 8 * 1024 * 1024;  ///< octets of the record, the oldest entries go first; 0 is none at all
   std::chrono::microseconds timeout = std::chrono::minutes(5);  ///< without a byte from the client, then 421
 
   friend bool operator==(const Limits&, const Limits&) = default;

@@ -36,6 +36,14 @@ class LruMap {
     return found == by_key_.end() ? nullptr : &found->second->second;
   }
 
+  /// Calls `visit` with keys and values, the youngest first, up to so many.
+  template <class Visitor>
+  void for_each(std::size_t most, Visitor visit) const {
+    for (auto entry = entries_.begin(); entry != entries_.end() && most > 0; ++entry, --most) {
+      visit(std::string_view(entry->first), entry->second);
+    }
+  }
+
   std::size_t size() const { return entries_.size(); }
   std::uint64_t evicted() const { return evicted_; }
 

@@ -36,31 +36,40 @@ std::optional<std::string_view> field_name(std::string_view line) {
 
 }  // namespace
 
+std::optional<HeaderField> take_header_field(std::string_view& rest) {
+  if (rest.empty()) return std::nullopt;
+  std::string_view behind = rest;
+  std::string_view line = take_line(behind);
+  const auto name = field_name(line);
+  if (!name) {
+    if (line.empty()) rest = behind;
+    return std::nullopt;
+  }
+  const std::size_t colon = line.find(':');
+  while (continues(behind)) take_line(behind);
+  // To the end of its last line, whose CRLF is not a part of it.
+  std::string_view field = rest.substr(0, rest.size() - behind.size());
+  if (field.ends_with("\r\n")) field.remove_suffix(2);
+  rest = behind;
+  return HeaderField{*name, field.substr(colon + 1)};
+}
+
+std::string unfolded(std::string_view raw) {
+  std::string value;
+  while (!raw.empty()) value += take_line(raw);
+  return std::string(trimmed(value));
+}
+
 std::vector<std::string> header_values(std::string_view content, std::string_view name) {
   std::vector<std::string> values;
-  while (!content.empty()) {
-    const std::string_view line = take_line(content);
-    const auto found = field_name(line);
-    if (!found) break;
-    const bool wanted = equals_ignoring_case(*found, name);
-    std::string value(wanted ? line.substr(line.find(':') + 1) : std::string_view());
-    while (continues(content)) {
-      const std::string_view more = take_line(content);
-      if (wanted) value += more;
-    }
-    if (wanted) values.emplace_back(trimmed(value));
+  while (const auto field = take_header_field(content)) {
+    if (equals_ignoring_case(field->name, name)) values.push_back(unfolded(field->raw));
   }
   return values;
 }
 
 std::string_view message_body(std::string_view content) {
-  while (!content.empty()) {
-    std::string_view rest = content;
-    const std::string_view line = take_line(rest);
-    if (line.empty()) return rest;
-    if (!field_name(line)) return content;
-    while (continues(rest)) take_line(rest);
-    content = rest;
+  while (take_header_field(content)) {
   }
   return content;
 }

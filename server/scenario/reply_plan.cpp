@@ -36,6 +36,15 @@ struct Describe {
 
 }  // namespace
 
+std::uint64_t octets_to_send(const ReplyPlan& plan) {
+  std::uint64_t octets = 0;
+  for (const Step& step : plan.steps) {
+    if (const auto* send = std::get_if<Send>(&step)) octets += send->count;
+    if (const auto* slow = std::get_if<SendSlowly>(&step)) octets += slow->count * slow->times;
+  }
+  return octets;
+}
+
 std::string to_string(const ReplyPlan& plan) {
   std::string text;
   std::string_view bytes = plan.bytes;

@@ -83,6 +83,9 @@ struct ReplyPlan {
   friend bool operator==(const ReplyPlan&, const ReplyPlan&) = default;
 };
 
+/// All that is to be sent, in octets.
+std::uint64_t octets_to_send(const ReplyPlan& plan);
+
 /// E.g. `wait 2s, send "550 No\r\n", close`; for tests, logs and transcripts.
 std::string to_string(const ReplyPlan& plan);
 

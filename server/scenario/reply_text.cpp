@@ -136,4 +136,13 @@ void append_wire(std::string& out, const BuiltInReply& reply, bool with_enhanced
   append_wire(out, reply.code, reply.text, prefix, reply.detail);
 }
 
+std::string reply_lines(std::string_view wire) {
+  constexpr std::size_t most_kept = 2048;
+  wire = wire.substr(0, most_kept);
+  if (wire.ends_with("\r\n")) wire.remove_suffix(2);
+  std::string text(wire);
+  for (std::size_t at = text.find("\r\n"); at != std::string::npos; at = text.find("\r\n", at)) text.erase(at, 1);
+  return text;
+}
+
 }  // namespace smtp_double

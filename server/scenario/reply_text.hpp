@@ -39,4 +39,7 @@ std::string value_of_variable(const TextTemplate::Variable& variable, const Vari
 /// A reply of the built-in server, its enhanced code on every line (RFC 2034 4) when asked for.
 void append_wire(std::string& out, const BuiltInReply& reply, bool with_enhanced);
 
+/// What is on the wire as text to keep: its lines, joined by '\n'. What is beyond some lines' worth is left out.
+std::string reply_lines(std::string_view wire);
+
 }  // namespace smtp_double

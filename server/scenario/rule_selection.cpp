@@ -4,31 +4,17 @@
 #include <charconv>
 #include <mutex>
 
-#include "protocol/ascii.hpp"
+#include "scenario/counting_key.hpp"
 #include "scenario/event.hpp"
 #include "scenario/reply_text.hpp"
 
 namespace smtp_double {
 namespace {
 
-constexpr std::size_t longest_key_part = 256;
-
-// What a message is counted by may be as large as the message: its key is not.
-std::string digest(std::string_view value) {
-  const auto part = [&](std::uint64_t seed) {
-    return std::to_string(draw({seed, value, {}, value.size()}, DrawKind::ToFire));
-  };
-  return part(0) + '.' + part(1);
-}
-
-// One text for the values of the fields; those that compare without case are one key whatever their case.
 std::string key_of(const std::vector<Field>& fields, const Event& event, const Selection& selection) {
   std::string key;
   for (const Field& field : fields) {
-    std::string value = value_of_variable(field, {event, selection, {}});
-    if (ignores_case(field.kind)) value = lowered(value);
-    if (value.size() > longest_key_part) value = digest(value);
-    key += std::to_string(value.size()) + ':' + value;
+    add_to_key(key, field.kind, value_of_variable(field, {event, selection, {}}));
   }
   return key;
 }
@@ -53,7 +39,7 @@ class Search {
     if (!scenario_.has_states) return;
     states_lock_ = progress_.lock_states();
     state_ = &progress_.state(key_of(scenario_.states_per, event_, {}));
-    event_.state = scenario_.states[state_->state];
+    event_.state = state_name(scenario_, state_->state);
     // A session's clock stands while its turns are made: another may have moved the state later than that.
     event_.state_age = std::max(event_.now - state_->since, std::chrono::microseconds(0));
   }
@@ -91,7 +77,10 @@ class Search {
     selection_.attempt = next(Counter::Attempts);
     std::uint64_t match = selection_.attempt;
     if (truth == Truth::Unknown) {
-      if (evaluate_anew(rule, selection_.attempt) != Truth::True) return pass(rule, match, "'attempt' is another");
+      if (evaluate_anew(rule, selection_.attempt) != Truth::True) {
+        counting.reject();
+        return pass(rule, match, "'attempt' is another");
+      }
       match = next(Counter::Matches);
     }
     selection_.hit = due_number(rule, match);

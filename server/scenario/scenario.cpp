@@ -36,8 +36,8 @@ void prepare(ReplyTemplate& reply, const Rule& rule) {
   reply.wire = to_wire(rendered);
 }
 
+// Those that have a number keep it: the progress of a scenario that this one is made of goes by it.
 void number_states(Scenario& scenario) {
-  scenario.states = {"start"};
   scenario.has_states = false;
   const auto number_of = [&](const std::string& state) {
     const auto found = std::find(scenario.states.begin(), scenario.states.end(), state);
@@ -103,6 +103,11 @@ Scenario make_scenario(Scenario parts) {
   parts.content_marks = marks_of(parts.rules);
   parts.index = RuleIndex(parts.rules);
   return parts;
+}
+
+// Sessions that have not adopted the edit yet share the states with those that have.
+std::string_view state_name(const Scenario& scenario, StateNumber number) {
+  return number < scenario.states.size() ? std::string_view(scenario.states[number]) : std::string_view();
 }
 
 TextTemplate default_banner() {

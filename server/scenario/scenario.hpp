@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocol/server_profile.hpp"
@@ -41,8 +42,16 @@ enum class Exhausted : std::uint8_t {
   Pass,   ///< fires no more
 };
 
+/// What a rule was read from. It makes no rule another one.
+struct RuleSource {
+  std::string yaml;     ///< an item of a list of rules, as it was written: "- name: defer"
+  bool posted = false;  ///< while the double served, not loaded with the scenario
+
+  friend bool operator==(const RuleSource&, const RuleSource&) { return true; }
+};
+
 /// Stage + conditions + responses.
-struct Rule {
+struct Rule : RuleSource {
   std::string name;  ///< as written, or "rules[n]" counted from 0
   SourcePlace place;
   StageSet at;
@@ -75,8 +84,15 @@ const Response* response_for(const Rule& rule, std::uint64_t hit);
 /// "{{hostname}} ESMTP smtp-double"
 TextTemplate default_banner();
 
+/// Likewise of a scenario.
+struct ScenarioSource {
+  std::string yaml;  ///< the whole text as loaded; of several files each is below a line "# FILE"
+
+  friend bool operator==(const ScenarioSource&, const ScenarioSource&) { return true; }
+};
+
 /// An immutable, named set of settings and rules. Shared by the sessions that began with it.
-struct Scenario {
+struct Scenario : ScenarioSource {
   std::string name;
   std::string description;
   std::optional<std::uint64_t> seed;
@@ -93,7 +109,7 @@ struct Scenario {
   Expectations expectations;
 
   // Made by make_scenario().
-  std::vector<std::string> states{"start"};  ///< all that rules name; the first one is where each key begins
+  std::vector<std::string> states{"start"};  ///< all that rules name, or did before; each key begins in the first
   bool has_states = false;                   ///< whether any rule asks for one or moves on to one
   std::vector<std::uint64_t> content_marks;  ///< the `after` of all rules at body, sorted
   RuleIndex index;                           ///< of `rules`
@@ -101,7 +117,11 @@ struct Scenario {
   friend bool operator==(const Scenario&, const Scenario&) = default;
 };
 
-/// Fills in the index and the prepared replies; a scenario is not changed after that.
+/// Fills in the index and the prepared replies; a scenario is not changed after that. States that have a number keep
+/// it.
 Scenario make_scenario(Scenario parts);
+
+/// The name of a state; "" for one that only a later edit of the scenario names.
+std::string_view state_name(const Scenario& scenario, StateNumber number);
 
 }  // namespace smtp_double

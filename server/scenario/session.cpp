@@ -39,17 +39,21 @@ FarewellText text_of(Farewell why) {
 Session::Session(std::shared_ptr<const Scenario> scenario, Progress& progress, ContentBudget& budget,
                  std::uint64_t number, Peer peer, Variant variant)
     : scenario_(std::move(scenario)),
-      progress_(progress),
-      budget_(budget),
+      progress_(&progress),
+      budget_(&budget),
       number_(number),
       peer_(std::move(peer)),
       dialogue_(scenario_->server, variant),
-      lines_(std::max(scenario_->server.limits.command_line, longest_auth_line)) {
+      lines_(longest_line(*scenario_)) {
   turn_.plan.bytes.reserve(usual_reply);
   turn_.plan.steps.reserve(usual_steps);
 }
 
-Session::~Session() { budget_.give_back(budgeted_ + envelope_); }
+std::size_t Session::longest_line(const Scenario& scenario) {
+  return std::max(scenario.server.limits.command_line, longest_auth_line);
+}
+
+Session::~Session() { budget_->give_back(budgeted_ + envelope_); }
 
 void Session::receive(std::string_view octets) {
   if (over_ || awaits_tls_) return;
@@ -151,6 +155,7 @@ Turn* Session::farewell_turn() {
 
 Turn* Session::command_turn(const CommandLine& line) {
   const ParsedLine parsed = parse_command(bounded(line));
+  if (switchboard_ != nullptr) go_by_command(parsed);
   const BuiltInReply built_in = dialogue_.judge(parsed);
   if (parsed.stage == Stage::Bdat && begin_chunk(parsed, built_in)) return content_turn();
   begin_turn(parsed.stage, parsed.line);
@@ -250,7 +255,11 @@ void Session::begin_turn(Stage stage, std::string_view line) {
   turn_.tells_line = false;
   turn_.plan.clear();
   turn_.message.reset();
+  turn_.ends_message = false;
   turn_.accepted = false;
+  turn_.switched = std::exchange(switched_, false);
+  turn_.lets_in = false;
+  replied_before_.clear();
   ++turns_;
 }
 
@@ -264,6 +273,7 @@ void Session::note_answered(std::optional<Answered>& answered) {
   turn_.code = answered->code;
   turn_.rule = answered->rule;
   turn_.hit = answered->hit;
+  replied_before_ = std::move(answered->reply);
   answered.reset();
 }
 
@@ -275,7 +285,7 @@ void Session::answer(Event& event, const BuiltInReply& built_in) {
 void Session::choose(Event& event, const BuiltInReply& built_in) {
   event.default_code = built_in.code.value();
   passes_.clear();
-  selection_ = select_rule(*scenario_, progress_, event, candidates_, explains_ ? &passes_ : nullptr);
+  selection_ = select_rule(*scenario_, *progress_, event, candidates_, explains_ ? &passes_ : nullptr);
   if (explains_ && selection_.rule == nullptr) turn_.misses = nearest_misses(*scenario_, event, passes_);
   note_selection();
 }

@@ -21,6 +21,7 @@
 #include "scenario/rule_misses.hpp"
 #include "scenario/rule_selection.hpp"
 #include "scenario/scenario.hpp"
+#include "scenario/switchboard.hpp"
 #include "scenario/tls_facts.hpp"
 
 namespace smtp_double {
@@ -45,8 +46,11 @@ struct Turn {
   ReplyPlan plan;
   std::string why_refused;           ///< at Stage::AuthResult: whose credentials were wrong, and in what
   std::uint64_t dropped = 0;         ///< octets that the client sent behind STARTTLS
-  std::shared_ptr<Message> message;  ///< at Stage::Message
+  bool lets_in = false;              ///< the client is authenticated from here on
+  std::shared_ptr<Message> message;  ///< at Stage::Message, with the first and the last of its replies
+  bool ends_message = false;         ///< this is the last of them
   bool accepted = false;             ///< the message belongs into the mailbox
+  bool switched = false;             ///< it and all that follow are those of the double that the client has named
 };
 
 /// One SMTP session, from the greeting to the last reply, as a function of octets to plans. It knows no
@@ -83,6 +87,8 @@ class Session {
   const TlsSettings& tls_settings() const { return tls_settings_; }
   /// Null outside TLS.
   const TlsFacts* tls_facts() const { return tls_ ? &*tls_ : nullptr; }
+  /// A client that names another double goes over to it. It outlives the session.
+  void use(Switchboard& switchboard) { switchboard_ = &switchboard; }
   /// In plain sight are the secrets of AUTH then.
   void show_secrets() { shows_secrets_ = true; }
   /// Whom the connection is really from, where a proxy told. Before start().
@@ -91,9 +97,15 @@ class Session {
   /// keep_unread() copies those that are left.
   void receive(std::string_view octets);
   /// Turns that no rule answers tell which came near. It takes time: for logs and transcripts that are read.
-  void explain_misses() { explains_ = true; }
+  void explain_misses(bool explains = true) { explains_ = explains; }
   /// What time it is for the scenario; stays so until it is called again. To be called before octets are handed over.
   void set_time(std::chrono::microseconds since_start) { now_ = since_start; }
+  /// Whether the next thing to come is a command, or the greeting: outside of content, of the replies to it, of an
+  /// exchange of AUTH, of a handshake.
+  bool is_between_commands() const;
+  /// What comes from now on is answered by this scenario, an edit of the one before. To be called between commands;
+  /// the progress outlives the session, the one before need not.
+  void adopt(std::shared_ptr<const Scenario> scenario, Progress& progress);
   /// To be called before the octets go away while turns are left.
   void keep_unread();
   /// The client sent before the greeting was out.
@@ -107,6 +119,8 @@ class Session {
 
   /// It has been dismissed, and no rule has it go on.
   bool is_dismissed() const { return farewell_.has_value(); }
+  /// Why it has been.
+  std::optional<Farewell> farewell() const { return farewell_; }
   /// The connection is gone: a message whose recipients have not all been answered, as it is for those that were
   /// answered 2yz; null where there is none.
   std::shared_ptr<Message> abandon_message();
@@ -125,6 +139,8 @@ class Session {
   const Scenario& scenario() const { return *scenario_; }
   const Dialogue& dialogue() const { return dialogue_; }
   std::uint64_t messages_accepted() const { return accepted_messages_; }
+  /// "" when nobody is authenticated, or when that was without a name.
+  std::string_view auth_user() const { return dialogue_.is_authenticated() ? auth_user_ : std::string_view(); }
 
  private:
   // What a rule has answered before it was asked.
@@ -132,6 +148,7 @@ class Session {
     ReplyCode code;
     const Rule* rule;
     std::uint64_t hit;
+    std::string reply;  // as lines
   };
 
   // One BDAT.
@@ -155,6 +172,13 @@ class Session {
 
   // Whether any rule may want to see an event of that stage; most commands of most scenarios need none.
   bool is_ruled(Stage stage) const { return explains_ || scenario_->index.has_rules(stage); }
+  void go_by_command(const ParsedLine& parsed);
+  void go_by_recipient(std::string_view mailbox);
+  void go_by_user(Event& event);
+  void judge_again();
+  bool go_over(SelectBy by, std::string_view value);
+  void be_served_by(std::shared_ptr<const Scenario> scenario, Progress& progress);
+  static std::size_t longest_line(const Scenario& scenario);
   Event event_at(Stage stage) const;
   void note_envelope(Event& event, const ParsedLine& line) const;
   CommandLine bounded(const CommandLine& line) const;
@@ -199,6 +223,7 @@ class Session {
   void take_chunk(std::uint64_t octets);
   bool answers_each() const;
   void accept_message();
+  std::string told_reply() const;
   void unmap_address();
   void end_message();
   void budget_content();
@@ -214,9 +239,12 @@ class Session {
   std::chrono::microseconds time_of(const Delay& delay, const Event* event) const;
 
   std::shared_ptr<const Scenario> scenario_;
-  Progress& progress_;
-  ContentBudget& budget_;
+  std::shared_ptr<const Scenario> turn_scenario_;  // that the last turn points into, where it is another
+  std::uint64_t adopted_at_ = 0;                   // by turns_
+  Progress* progress_;
+  ContentBudget* budget_;
   std::uint64_t number_;
+  Switchboard* switchboard_ = nullptr;
   Peer peer_;
   Dialogue dialogue_;
   LineSplitter lines_;
@@ -231,9 +259,19 @@ class Session {
   bool in_chunks_ = false;         // how the content comes: between chunks there are commands
   std::shared_ptr<Message> told_;  // the message that LMTP's recipients are answered for, one by one
   std::size_t next_recipient_ = 0;
-  std::vector<Recipient> takers_;  // those that were answered 2yz
-  bool in_auth_ = false;           // the next line is a response
+  std::vector<Recipient> takers_;        // those that were answered 2yz
+  std::vector<std::string> taken_with_;  // the replies of theirs
+  std::string replied_before_;           // what answers this turn, and was said before it
+  bool in_auth_ = false;                 // the next line is a response
   std::optional<AuthExchange> exchange_;
+  // How it came about, where another double may have to judge it: the command's response first, if it had one.
+  struct Heard {
+    std::optional<std::string> initial_response;
+    std::vector<std::string> lines;
+    std::string hostname;
+    std::uint64_t nonce = 0;
+  };
+  std::optional<Heard> heard_;
   AuthReply auth_reply_{ReplyCode::of<501>(), {}, {}, false};  // the built-in server's to the last line of AUTH
   std::string auth_user_;                                      // of a client that is authenticated
   std::string auth_mechanism_;
@@ -253,6 +291,7 @@ class Session {
   bool early_talker_ = false;
   bool over_ = false;
   bool explains_ = false;
+  bool switched_ = false;  // since the last turn
   std::optional<Farewell> farewell_;
   std::uint64_t messages_ = 0;
   std::uint64_t accepted_messages_ = 0;

@@ -29,6 +29,7 @@ bool looks_like_auth(std::string_view line) {
 
 Turn* Session::auth_turn(const ParsedLine& parsed, const BuiltInReply& judged) {
   exchange_.reset();
+  heard_.reset();
   const auto* auth = std::get_if<Auth>(&parsed.command);
   const bool begins = auth != nullptr && judged.code == ReplyCode::of<334>();
   auth_reply_ = begins ? begin_exchange(*auth) : as_auth_reply(judged);
@@ -50,6 +51,7 @@ Turn* Session::auth_response_turn(const CommandLine& line) {
     auth_reply_ = cancelled_auth();
   } else if (exchange_) {
     auth_reply_ = exchange_->respond(line.text);
+    if (heard_) heard_->lines.emplace_back(line.text);
   }
   Event event = event_at(Stage::AuthResponse);
   event.line = line.text;
@@ -63,28 +65,33 @@ AuthReply Session::begin_exchange(const Auth& auth) {
     return {ReplyCode::of<504>(), EnhancedCode{5, 5, 4}, "This mechanism is not supported", false};
   }
   AuthSettings settings{scenario_->credentials, scenario_->server.hostname};
-  settings.nonce = draw({progress_.seed(), {}, std::to_string(number_), turns_}, DrawKind::ForNonce);
+  settings.nonce = draw({progress_->seed(), {}, std::to_string(number_), turns_}, DrawKind::ForNonce);
   if (tls_ && tls_->client) settings.certificate = *tls_->client;
   exchange_.emplace(*mechanism, settings);
+  if (switchboard_ != nullptr && switchboard_->is_in_use()) {
+    heard_.emplace(Heard{{}, {}, std::string(settings.hostname), settings.nonce});
+    if (auth.initial_response) heard_->initial_response.emplace(*auth.initial_response);
+  }
   return exchange_->start(auth.initial_response);
 }
 
 // Rules are asked for the line, and where that decides, for the verdict.
 void Session::answer_auth(Event& event) {
   note_auth(event);
-  const BuiltInReply built_in{auth_reply_.code, auth_reply_.enhanced, auth_reply_.text};
+  const auto built_in = [this] { return BuiltInReply{auth_reply_.code, auth_reply_.enhanced, auth_reply_.text}; };
   if (next_answered_) {
     note_answered(next_answered_);
     finish_plan(nullptr);
     return settle_auth();
   }
-  if (is_ruled(event.stage)) choose(event, built_in);
+  if (is_ruled(event.stage)) choose(event, built_in());
   if (turn_.rule == nullptr && auth_reply_.is_verdict) {
     turn_.stage = event.stage = Stage::AuthResult;
+    if (switchboard_ != nullptr) go_by_user(event);
     if (auth_reply_.code.class_digit() >= 4) turn_.why_refused = why_refused();
-    if (is_ruled(event.stage)) choose(event, built_in);
+    if (is_ruled(event.stage)) choose(event, built_in());
   }
-  answer_as_chosen(event, built_in);
+  answer_as_chosen(event, built_in());
   settle_auth();
 }
 
@@ -111,8 +118,10 @@ void Session::settle_auth() {
     auth_user_ = exchange_ ? exchange_->user() : std::string();
     auth_mechanism_ = exchange_ ? name(exchange_->mechanism()) : std::string_view();
     dialogue_.after_auth();
+    turn_.lets_in = true;
   }
   exchange_.reset();
+  heard_.reset();
   secret_is_due_ = true;  // from a client that does not wait for replies
   if (turn_.code.class_digit() >= 4) count_error();
 }
@@ -167,6 +176,7 @@ void Session::become(const ClientAttribute& attribute) {
     case ClientAttribute::Name::Login:
       auth_user_ = attribute.value;
       dialogue_.after_auth();
+      turn_.lets_in = true;
       return;
     case ClientAttribute::Name::Name:
     case ClientAttribute::Name::Proto:

@@ -8,6 +8,7 @@
 
 #include "protocol/command_parser.hpp"
 #include "protocol/parameters.hpp"
+#include "scenario/reply_text.hpp"
 #include "scenario/session.hpp"
 
 namespace smtp_double {
@@ -23,7 +24,7 @@ void Session::begin_content(bool in_chunks) {
   next_mark_ = 0;
   const std::uint64_t declared = declared_size(dialogue_.transaction().parameters()).value_or(0);
   // A client's word is no reason to take memory from the others.
-  reserved_ = declared <= most_expected && budget_.held() + declared <= budget_.limit() / 2 ? declared : 0;
+  reserved_ = declared <= most_expected && budget_->held() + declared <= budget_->limit() / 2 ? declared : 0;
   content_->expect(reserved_);
   budget_content();
 }
@@ -82,7 +83,7 @@ Turn* Session::body_turn(std::uint64_t mark) {
   event.size = std::max<std::uint64_t>(mark, 1);
   event.content_mark = mark;
   begin_turn(Stage::Body, {});
-  selection_ = select_rule(*scenario_, progress_, event, candidates_);
+  selection_ = select_rule(*scenario_, *progress_, event, candidates_);
   if (selection_.rule == nullptr) return nullptr;
   note_selection();
   answer_body(event);
@@ -97,7 +98,9 @@ void Session::answer_body(Event& event) {
   if (response.read_pace) turn_.plan.steps.emplace_back(ReadSlowly{*response.read_pace});
   if (const auto* reply = std::get_if<ReplyTemplate>(&response.what)) append_reply(event, *reply);
   if (const auto* raw = std::get_if<RawBytes>(&response.what)) append_raw(*raw, turn_.code);
-  if (!turn_.plan.bytes.empty()) content_answered_ = {turn_.code, turn_.rule, turn_.hit};
+  if (!turn_.plan.bytes.empty()) {
+    content_answered_ = {turn_.code, turn_.rule, turn_.hit, reply_lines(turn_.plan.bytes)};
+  }
   finish_plan(&response);
 }
 
@@ -154,9 +157,14 @@ Turn* Session::recipient_turn() {
     answer_built_in(built_in);
   }
   const bool taken = turn_.code.class_digit() == 2;
-  if (taken && answers_each()) takers_.push_back(told_->recipients[next_recipient_]);
+  if (taken && answers_each()) {
+    takers_.push_back(told_->recipients[next_recipient_]);
+    taken_with_.push_back(told_reply());
+  }
   const bool more = answers_each() && ++next_recipient_ < told_->recipients.size() && !over_;
   if (!more && (taken || !takers_.empty())) accept_message();
+  if (!more && turn_.message == nullptr) turn_.message = told_;
+  turn_.ends_message = !more;
   if (!more) end_message();
   // Once for the message: the last of its replies is still to be heard.
   if (!more && turn_.code.class_digit() >= 4) count_error();
@@ -172,10 +180,17 @@ void Session::accept_message() {
     told_ = std::make_shared<Message>(*told_);
     told_->recipients = takers_;
   }
+  told_->outcome = taken_with_.empty() ? told_reply() : taken_with_.back();
+  told_->outcomes = std::exchange(taken_with_, {});
   turn_.message = told_;
   turn_.accepted = true;
   ++accepted_messages_;
   errors_ = 0;
+}
+
+// What the client is told at this turn, or was before it.
+std::string Session::told_reply() const {
+  return turn_.plan.bytes.empty() ? replied_before_ : reply_lines(turn_.plan.bytes);
 }
 
 // What was answered 2yz stands, however the rest of the replies comes to its end (RFC 2033 4.2).
@@ -191,6 +206,7 @@ void Session::end_message() {
   ++messages_;
   told_.reset();
   takers_.clear();
+  taken_with_.clear();
   chunk_.reset();
   drop_chunks();
   dialogue_.after_content();
@@ -200,7 +216,7 @@ void Session::end_message() {
 // What was kept of the content, and is not wanted any more.
 void Session::drop_chunks() {
   content_.reset();
-  budget_.give_back(std::exchange(budgeted_, 0));
+  budget_->give_back(std::exchange(budgeted_, 0));
   out_of_memory_ = false;
 }
 
@@ -210,14 +226,14 @@ void Session::budget_recipients() {
   constexpr std::size_t generous = 10;
   const auto recipients = dialogue_.transaction().recipients();
   if (recipients.size() <= uncounted) {
-    if (envelope_ != 0) budget_.give_back(std::exchange(envelope_, 0));
+    if (envelope_ != 0) budget_->give_back(std::exchange(envelope_, 0));
     return;
   }
   if (turn_.stage != Stage::Rcpt || turn_.code.class_digit() != 2 || over_) return;
   const Recipient& last = recipients.back();
   const std::uint64_t octets = sizeof last + last.mailbox.size() + last.parameters.size();
   const bool too_many = recipients.size() > generous * std::size_t{scenario_->server.limits.recipients};
-  if (too_many || !budget_.take(octets)) {
+  if (too_many || !budget_->take(octets)) {
     dismiss(Farewell::TooManyRecipients);
   } else {
     envelope_ += octets;
@@ -250,8 +266,8 @@ void Session::take_chunk(std::uint64_t octets) {
 void Session::budget_content() {
   const std::uint64_t held = content_->is_whole() ? std::max<std::uint64_t>(content_->content().size(), reserved_) : 0;
   if (held <= budgeted_) {
-    budget_.give_back(budgeted_ - held);
-  } else if (!budget_.take(held - budgeted_)) {
+    budget_->give_back(budgeted_ - held);
+  } else if (!budget_->take(held - budgeted_)) {
     return drop_content();
   }
   budgeted_ = held;
@@ -259,7 +275,7 @@ void Session::budget_content() {
 
 void Session::drop_content() {
   content_->stop_keeping();
-  budget_.give_back(budgeted_);
+  budget_->give_back(budgeted_);
   budgeted_ = 0;
   out_of_memory_ = true;
 }

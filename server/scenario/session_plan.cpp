@@ -101,7 +101,7 @@ std::chrono::microseconds Session::time_of(const Delay& delay, const Event* even
   // The server's own delay is drawn for each reply of each session.
   const std::uint64_t drawn = event != nullptr && selection_.response->delay
                                   ? selection_.drawn
-                                  : draw({progress_.seed(), {}, std::to_string(number_), turns_}, DrawKind::ForDelay);
+                                  : draw({progress_->seed(), {}, std::to_string(number_), turns_}, DrawKind::ForDelay);
   if (const auto* uniform = std::get_if<Uniform>(&delay)) return sample(*uniform, drawn);
   return sample(std::get<Lognormal>(delay), drawn);
 }
@@ -112,8 +112,9 @@ void Session::break_reply(Malformation malformation) {
   malform(plan.bytes, malformation);
   if (malformation != Malformation::Early) return;
   const Reply next = likely_next_reply(turn_.stage, scenario_->server.hostname);
-  next_answered_ = {next.code, turn_.rule, turn_.hit};
+  const std::size_t before = plan.bytes.size();
   append_wire(plan.bytes, next.code, next.text);
+  next_answered_ = {next.code, turn_.rule, turn_.hit, reply_lines(std::string_view(plan.bytes).substr(before))};
 }
 
 // How the octets leave: at once, or a part at a time.

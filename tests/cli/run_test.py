@@ -159,21 +159,21 @@ with smtplib.SMTP("localhost", int(os.environ["SMTP_PORT"])) as client:
             the\ command\ ended\ with\ status\ 1\n
             smtp-double:\ scenario\ refused,\ seed\ 7:\ 1\ session,\ 0\ messages\ accepted\n
             smtp-double:\ session\ 1\n
-            \ \ \ \(connected\ from\ 127\.0\.0\.1\)\n
-            S:\ 220\ .*\n
-            C:\ ehlo\ .*\n
-            (S:\ 250.*\n)+
-            C:\ mail\ FROM:<me@example\.org>.*\n
-            S:\ 250\ .*\n
-            C:\ rcpt\ TO:<ann@example\.com>\n
-            \ \ \ \(rcpt:\ rule\ 'nobody'\ \(.*refused\.yaml:3\),\ hit\ 1\)\n
-            S:\ 550\ 5\.1\.1\ No\ such\ user\n
-            \ \ \ 550\ 5\.1\.1:\ there\ is\ no\ such\ mailbox:\ .*\ \(permanent\ failure\)\n
-            C:\ rset\n
-            S:\ 250\ .*\n
-            C:\ QUIT\n
-            S:\ 221\ .*\n
-            \ \ \ \(closed\)\n\Z""")
+            \ \ \ 0\.\d{3}s\ \ \ \ \ \(connected\ from\ 127\.0\.0\.1\)\n
+            ~S:\ 220\ .*\n
+            ~C:\ ehlo\ .*\n
+            (~S:\ 250.*\n)+
+            ~C:\ mail\ FROM:<me@example\.org>.*\n
+            ~S:\ 250\ .*\n
+            ~C:\ rcpt\ TO:<ann@example\.com>\n
+            ~\ \ \ \(rcpt:\ rule\ 'nobody'\ \(.*refused\.yaml:3\),\ hit\ 1\)\n
+            ~S:\ 550\ 5\.1\.1\ No\ such\ user\n
+            ~\ \ \ 550\ 5\.1\.1:\ there\ is\ no\ such\ mailbox:\ .*\ \(permanent\ failure\)\n
+            ~C:\ rset\n
+            ~S:\ 250\ .*\n
+            ~C:\ QUIT\n
+            ~S:\ 221\ .*\n
+            ~\ \ \ \(closed\)\n\Z""".replace("~", r"[ \d.s]{9}\ \ "))
 
     def test_that_fails_without_an_error_of_ours(self):
         status, _, error = self.run_with(command=python(f"{textwrap.dedent(SEND)}\nraise SystemExit(5)"))

@@ -44,6 +44,12 @@ class BadUsage(InAFolder):
                 (("--threads", "257"), "threads.*1 to 256"),
                 (("--threads", "-1"), "--threads"),
                 (("--threads", "two"), "--threads"),
+                (("--admin", "here"), "--admin: 'here' has no port"),
+                (("--admin", "unix:/run/a"), "--admin: 'unix:/run/a' is no address for the admin port"),
+                (("--admin", "proxy:127.0.0.1:0"), "--admin: 'proxy:127.0.0.1:0' is no address for the admin port"),
+                (("--admin-token", ""), "--admin-token: the token is empty"),
+                (("--admin-token", "a b"), "--admin-token: a token is made of visible ASCII"),
+                (("run", "--admin", "here", "--", "true"), "--admin: 'here' has no port"),
                 (("--seed", "-1"), "--seed.*'-1'"),
                 (("--seed", "18446744073709551616"), "--seed.*'18446744073709551616'"),
                 (("--seed", "x"), "--seed.*'x'"),
@@ -63,6 +69,10 @@ class BadUsage(InAFolder):
                                   ("LISTEN", "here", ": 'here' has no port"),
                                   ("LISTEN_TLS", "here", ": 'here' has no port"),
                                   ("LISTEN_LMTP", "proxy:here", ": 'proxy:here' has no port"),
+                                  ("ADMIN", "here", ": 'here' has no port"),
+                                  ("ADMIN_TOKEN", "\u00e4", ": a token is made of visible ASCII characters"),
+                                  ("ADMIN_OPEN", "perhaps", ": 'perhaps' is neither true nor false"),
+                                  ("DURABLE", "perhaps", ": 'perhaps' is neither true nor false"),
                                   ("SCENARIO", "accept, none.yaml", " names what cannot be used"),
                                   ("CONFIG", "none.yaml", " names what cannot be used")):
             with self.subTest(name=name):
@@ -77,6 +87,34 @@ class BadUsage(InAFolder):
             3, "smtp-double: cannot listen on 192.0.2.1:0: Cannot assign requested address (SMTP_DOUBLE_LISTEN)\n"))
         done = run("--listen", "127.0.0.1:0", variables={"SMTP_DOUBLE_LISTEN_TLS": "192.0.2.1:0"})
         self.assertIn("(SMTP_DOUBLE_LISTEN_TLS)\n", done.stderr)
+
+    def test_an_admin_port_for_everybody(self):
+        """Whoever reaches it reads all mail: that has to be meant."""
+        remedies = ("can be reached from elsewhere, by anybody; give --admin-token TOKEN, which clients have to send, "
+                    "or listen on the loopback (127.0.0.1), or let everybody in with --admin-open\n")
+        for address in ("0.0.0.0:0", "[::]:0", "192.0.2.1:8025", "[::ffff:192.0.2.1]:0"):
+            with self.subTest(address=address):
+                self.assertEqual(self.expect_refusal("--admin", address),
+                                 f"smtp-double: --admin: '{address}' {remedies}")
+        self.assertEqual(self.expect_refusal(variables={"SMTP_DOUBLE_ADMIN": "0.0.0.0:0"}),
+                         f"smtp-double: SMTP_DOUBLE_ADMIN: '0.0.0.0:0' {remedies}")
+        self.write("config/smtp-double.yaml", "admin: {address: '0.0.0.0:0', open: false}\n")
+        self.assertEqual(self.expect_refusal(variables={"SMTP_DOUBLE_ADMIN": ""}),
+                         f"smtp-double: admin.address: '0.0.0.0:0' {remedies}")
+
+    def test_an_admin_port_that_is_meant(self):
+        """As far as the next mistake, an address that nobody has."""
+        for options, variables in (((), {}), (("--admin-token", "t"), {"SMTP_DOUBLE_ADMIN": "0.0.0.0:0"}),
+                                   (("--admin", "0.0.0.0:0", "--admin-open"), {}),
+                                   (("--admin", "127.0.0.2:0"), {}), (("--admin", "[::1]:0"), {}),
+                                   (("--admin", "0.0.0.0:0"), {"SMTP_DOUBLE_ADMIN_TOKEN": "t"}),
+                                   (("--admin", "0.0.0.0:0"), {"SMTP_DOUBLE_ADMIN_OPEN": "yes"}),
+                                   (("--admin", "off"), {"SMTP_DOUBLE_ADMIN": "here"}),
+                                   ((), {"SMTP_DOUBLE_ADMIN": "http://127.0.0.1:1"})):
+            with self.subTest(options=options, variables=variables):
+                done = run("--listen", "192.0.2.1:0", *options, variables=variables)
+                self.assertEqual(done.returncode, 3, done.stderr)
+                self.assertIn("cannot listen on 192.0.2.1:0", done.stderr)
 
     def test_a_flag_makes_its_variable_void(self):
         done = run("--listen", "192.0.2.1:0", "--threads", "2",

@@ -1,9 +1,11 @@
-// A whole session: the first octet chooses the scenario, the second where the rest, which the client sends, is cut.
+// A whole session: the first octet chooses the scenario, the second where the rest, which the client sends, is cut, and
+// where the session goes over to another scenario.
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +14,9 @@
 #include "config/scenario_loader.hpp"
 #include "reply_grammar.hpp"
 #include "require.hpp"
+#include "scenario/scenario_edit.hpp"
 #include "scenario/session.hpp"
+#include "scenario/switchboard.hpp"
 
 using namespace smtp_double;
 using fuzz::require;
@@ -193,6 +197,105 @@ class Run {
   Outcome outcome_;
 };
 
+/// A session that goes over to edits of its scenario, and to other doubles, wherever it may. What it leaves is gone at
+/// once, so that nothing can point there.
+class Wanderer : public Switchboard {
+ public:
+  Wanderer(const std::vector<Loaded>& scenarios, std::size_t first, std::uint64_t seed)
+      : scenarios_(scenarios), random_(seed), served_(std::make_unique<Served>(*scenarios[first].scenario)) {
+    session_ = std::make_unique<Session>(served_->scenario, *served_->progress, *served_->budget, 1,
+                                         Peer{"192.0.2.1", 40000, 25});
+    session_->use(*this);
+    if (seed % 2 == 0) session_->explain_misses();
+    session_->start();
+    collect();
+  }
+
+  void send(std::string_view octets) {
+    const auto piece = std::make_unique<std::string>(octets);
+    session_->receive(*piece);
+    collect();
+    adopt();
+  }
+
+  bool is_in_use() const override { return true; }
+  std::optional<SwitchTarget> put_through(SelectBy, std::string_view value) override {
+    require(!value.empty(), "nobody is selected by nothing");
+    if (chosen(3) != 0) return std::nullopt;
+    require(next_ == nullptr, "a command goes to one double");
+    next_ = std::make_unique<Served>(*scenarios_[chosen(scenarios_.size())].scenario);
+    return SwitchTarget{next_->scenario, next_->progress.get(), next_->budget.get(), ++number_, {}, false};
+  }
+
+  void end() {
+    session_.reset();
+    require(served_->budget->held() == 0, "a session that is gone holds nothing, wherever it was");
+  }
+
+ private:
+  struct Served {
+    explicit Served(const Scenario& copied)
+        : scenario(std::make_shared<const Scenario>(copied)),
+          progress(std::make_unique<Progress>(*scenario)),
+          budget(std::make_unique<ContentBudget>(memory)) {}
+    std::shared_ptr<const Scenario> scenario;
+    std::unique_ptr<Progress> progress;
+    std::unique_ptr<ContentBudget> budget;
+  };
+
+  std::size_t chosen(std::size_t of) {
+    random_ = random_ * 6364136223846793005U + 1442695040888963407U;
+    return static_cast<std::size_t>(random_ >> 33U) % of;
+  }
+
+  void collect() {
+    while (const Turn* turn = session_->next_turn()) {
+      require(turn->switched == (next_ != nullptr), "the turn tells where it belongs");
+      if (turn->switched) {
+        require(served_->budget->held() == 0, "what a session leaves holds nothing of it");
+        served_ = std::move(next_);
+      }
+      require(session_->number() == number_, "the session has its number in the double that it is with");
+      if (turn->message != nullptr) require(turn->message->session == number_, "a message goes where it was accepted");
+      if (chosen(4) == 0) session_->keep_unread();
+      while (chosen(3) == 0) adopt();
+      look_at(*turn);
+    }
+    require(next_ == nullptr, "who goes over has a turn there");
+  }
+
+  // While it is played.
+  static void look_at(const Turn& turn) {
+    if (turn.rule != nullptr) require(!turn.rule->name.empty(), "a rule has a name");
+    for (const Miss& miss : turn.misses) require(!miss.rule->name.empty(), "so has one that missed");
+  }
+
+  void adopt() {
+    if (!session_->is_between_commands()) return;
+    Rule posted;
+    posted.name = "posted-" + std::to_string(++posted_);
+    posted.at = stages_named(chosen(2) == 0 ? "noop" : "rcpt").value();
+    posted.times = 1;
+    ScenarioEdit edit = chosen(2) == 0 && !served_->scenario->rules.empty()
+                            ? without_rule(*served_->scenario, served_->scenario->rules.front().name)
+                            : with_rules_on_top(*served_->scenario, {std::move(posted)});
+    auto& edited = std::get<EditedScenario>(edit);
+    auto progress = std::make_unique<Progress>(edited.scenario, *served_->progress, edited.origins);
+    auto scenario = std::make_shared<const Scenario>(std::move(edited.scenario));
+    session_->adopt(scenario, *progress);
+    served_->scenario = std::move(scenario);
+    served_->progress = std::move(progress);
+  }
+
+  const std::vector<Loaded>& scenarios_;
+  std::uint64_t random_;
+  std::uint64_t number_ = 1;
+  std::uint64_t posted_ = 0;
+  std::unique_ptr<Served> served_;
+  std::unique_ptr<Served> next_;
+  std::unique_ptr<Session> session_;
+};
+
 std::size_t lines_in(std::string_view octets) {
   std::size_t lines = 0;
   for (std::size_t at = octets.find("\r\n"); at != std::string_view::npos; at = octets.find("\r\n", at + 2)) ++lines;
@@ -229,5 +332,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   dismissed.send(std::string_view(octets).substr(cut / 2, cut - cut / 2));
   dismissed.dismiss();
   dismissed.end();
+
+  Wanderer wanderer(scenarios, data[0] % scenarios.size(), data[1]);
+  wanderer.send(std::string_view(octets).substr(0, cut));
+  for (std::size_t at = cut; at < octets.size(); at += 7) wanderer.send(std::string_view(octets).substr(at, 7));
+  wanderer.end();
   return 0;
 }

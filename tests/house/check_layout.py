@@ -11,14 +11,16 @@ from pathlib import Path
 # What each room may include from this project, besides itself.
 ROOMS = {
     "protocol": set(),
+    "explain": {"protocol"},
     "sasl": {"protocol"},
     "scenario": {"sasl", "protocol"},
     "tls": {"scenario", "protocol"},
-    "journal": {"scenario", "protocol"},
+    "mime": set(),
+    "journal": {"mime", "scenario", "protocol"},
     "network": {"journal", "tls", "scenario", "protocol"},
-    "admin": {"config", "journal", "scenario", "protocol"},
+    "admin": {"config", "explain", "journal", "mime", "scenario", "protocol"},
     "config": {"scenario", "sasl", "protocol"},
-    "app": {"protocol", "sasl", "scenario", "tls", "journal", "network", "admin", "config", "scenarios"},
+    "app": {"protocol", "explain", "sasl", "scenario", "tls", "mime", "journal", "network", "admin", "config", "scenarios"},
 }
 
 # Libraries and the rooms they belong to, by the start of the include's name.
@@ -26,10 +28,13 @@ LIBRARIES = {
     "yaml-cpp/": {"config"},
     "re2/": {"scenario"},
     "openssl/": {"sasl", "tls"},
+    "gmime/": {"mime"},
+    "glib": {"mime"},
     "boost/asio": {"network", "admin", "app"},
     "spdlog/": {"network", "admin", "app"},
-    "boost/json": {"admin", "app"},
+    "boost/json": {"explain", "admin"},
     "httplib": {"admin"},
+    "prometheus/": {"admin"},
     "CLI/": {"app"},
     "catch2/": set(),
 }

@@ -43,6 +43,8 @@ class LayoutTest(unittest.TestCase):
             ("server/network/a.cpp", "#include <boost/json.hpp>", "boost/json belongs to"),
             ("server/admin/a.cpp", '#include "network/listener.hpp"', "admin must not include network"),
             ("server/admin/a.cpp", "#include <yaml-cpp/yaml.h>", "yaml-cpp belongs to config"),
+            ("server/journal/a.cpp", "#include <gmime/gmime.h>", "gmime belongs to mime"),
+            ("server/mime/a.cpp", '#include "protocol/utf8.hpp"', "mime must not include protocol"),
             ("server/app/a.cpp", "#include <httplib.h>", "httplib belongs to admin"),
             ("server/app/a.cpp", '#include "listener.hpp"', "not written as"),
             ("config/a.cpp", '#include "journal/journal.hpp"', "config must not include journal"),

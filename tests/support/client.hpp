@@ -20,6 +20,7 @@ struct Answer {
   int code;
   ReplyPlan plan;
   bool accepted;
+  bool switched;
 };
 
 /// A client of one session that needs neither a socket nor time: it takes every plan as played at once.
@@ -46,7 +47,7 @@ class Client {
     while (Turn* turn = session_->next_turn()) {
       all.push_back({turn->stage, std::string(turn->line), std::string(turn->shown),
                      turn->rule != nullptr ? turn->rule->name : "", turn->hit, turn->code.value(), turn->plan,
-                     turn->accepted});
+                     turn->accepted, turn->switched});
       if (turn->message != nullptr) {
         messages.push_back(turn->message);
         if (turn->accepted) mailbox.push_back(turn->message);
@@ -84,6 +85,7 @@ class Client {
 
   Session& session() { return *session_; }
   const Scenario& scenario() const { return *scenario_; }
+  Progress& progress() { return progress_; }
   ContentBudget& budget() { return budget_; }
 
   std::vector<std::shared_ptr<const Message>> messages;  ///< whose end was seen

@@ -12,7 +12,8 @@
 #include <vector>
 
 #include "journal/transcript.hpp"
-#include "network/server.hpp"
+#include "network/double_listeners.hpp"
+#include "network/event_loops.hpp"
 #include "tls/certificate_store.hpp"
 
 namespace smtp_double::test {
@@ -34,8 +35,9 @@ class RunningServer {
       : RunningServer(std::move(scenario), addresses(listen), threads, when) {}
   RunningServer(Scenario scenario, const std::vector<ListenerAddress>& listen, unsigned threads = 1,
                 Start when = Start::Now)
-      : double_(std::make_shared<const Scenario>(std::move(scenario))),
-        server_(double_, certificates_, listen, threads) {
+      : double_(std::make_shared<Double>(std::make_shared<const Scenario>(std::move(scenario)))),
+        loops_(threads),
+        listeners_(loops_, double_, certificates_, listen, DoubleListeners::Share::AllLoops) {
     spdlog::set_level(spdlog::level::off);
     if (when == Start::Now) start();
   }
@@ -43,30 +45,32 @@ class RunningServer {
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;
 
-  std::uint16_t port(std::size_t listener = 0) const { return server_.bound()[listener].endpoint.port(); }
-  const Server& server() const { return server_; }
+  std::uint16_t port(std::size_t listener = 0) const { return bound()[listener].endpoint.port(); }
+  const std::vector<ListenerAddress>& bound() const { return listeners_.bound(); }
+  EventLoops& loops() { return loops_; }
 
   void start() {
-    if (!thread_.joinable()) thread_ = std::thread([this] { server_.run(); });
+    if (!thread_.joinable()) thread_ = std::thread([this] { loops_.run(); });
   }
 
   /// Returns when every connection has ended: journal and mailbox are complete then.
   void stop() {
     if (!thread_.joinable()) return;
-    server_.stop();
+    loops_.stop();
     thread_.join();
   }
 
-  /// The same by Server::stop_when_idle().
+  /// The same by EventLoops::stop_when_idle().
   void stop_when_idle(std::chrono::milliseconds patience) {
-    server_.stop_when_idle(patience);
+    loops_.stop_when_idle(patience);
     thread_.join();
   }
 
-  Double& owner() { return double_; }
+  Double& owner() { return *double_; }
+  const std::shared_ptr<Double>& shared_owner() { return double_; }
   /// What its certificates are from.
-  const CertificateStore& certificates() const { return certificates_; }
-  std::string transcript(std::uint64_t session) const { return smtp_double::transcript(double_.journal, session); }
+  CertificateStore& certificates() { return certificates_; }
+  std::string transcript(std::uint64_t session) const { return smtp_double::transcript(double_->journal, session); }
 
  private:
   static constexpr const char* loopback = "127.0.0.1:0";
@@ -76,9 +80,10 @@ class RunningServer {
     return all;
   }
 
-  Double double_;
+  std::shared_ptr<Double> double_;
   CertificateStore certificates_;
-  Server server_;
+  EventLoops loops_;
+  DoubleListeners listeners_;
   std::thread thread_;
 };
 

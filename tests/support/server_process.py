@@ -21,9 +21,9 @@ def is_sanitized():
 
 
 def environment(variables=None):
-    """Ours, without the settings of the one who runs the tests."""
+    """Ours, without the settings of the one who runs the tests, and without the admin port that everybody would have."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SMTP_DOUBLE_")}
-    return kept | (variables or {})
+    return kept | {"SMTP_DOUBLE_ADMIN": "off"} | (variables or {})
 
 
 def run(*arguments, variables=None, cwd=None, text=True):
@@ -104,14 +104,16 @@ class ServerProcess:
     """A server on free ports, from its READY line to the end of the `with` block, where it has to stop on
     SIGTERM with status 0 and without a sanitizer's word; what it logged is part of any failure.
 
-    `scenario` is YAML text, or the words of the command line. A test that stops it by itself calls stop().
+    `scenario` is YAML text, or the words of the command line. `admin` is what --admin gets; None leaves it to others.
+    A test that stops it by itself calls stop().
     """
 
-    def __init__(self, scenario=(), *options, listen=("127.0.0.1:0",), variables=None, cwd=None):
+    def __init__(self, scenario=(), *options, listen=("127.0.0.1:0",), admin="off", variables=None, cwd=None):
         self._folder = tempfile.TemporaryDirectory(prefix="smtp-double-test-")
         self.folder = Path(self._folder.name)
         words = [self._write(scenario)] if isinstance(scenario, str) else list(scenario)
         listeners = [word for address in listen for word in ("--listen", address)]
+        listeners += [] if admin is None else ["--admin", admin]
         self.arguments = [*words, *listeners, *map(str, options)]
         # Its own folder is the current one: no settings file but what the test puts there.
         self.process = subprocess.Popen([BINARY, *self.arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,

@@ -16,9 +16,8 @@ ScenarioReader reader_of(const std::string& word, std::optional<std::uint64_t> s
                          std::uint32_t most_connections = 100) {
   static CertificateStore certificates;
   ServeSettings settings;
-  settings.scenarios.words = {word};
   settings.seed = seed;
-  return {settings, most_connections, certificates};
+  return {{word}, ScenarioPreparation(settings, most_connections, certificates)};
 }
 
 void write(const std::string& path, const char* text) { std::ofstream(path) << text; }

@@ -56,7 +56,7 @@ TEST_CASE("an option for one kind of listener leaves the others of the settings 
   options.listen_tls = {{"127.0.0.1:465"}, "--listen-tls"};
   CHECK(listeners(settled(options, file_with_listeners())) ==
         "smtp 127.0.0.1:1, smtps 127.0.0.1:465, lmtp 127.0.0.1:3");
-  options.listens_as_told = true;
+  options.is_on_its_own = true;
   CHECK(listeners(settled(options, file_with_listeners())) == "smtps 127.0.0.1:465");
 }
 
@@ -89,4 +89,58 @@ TEST_CASE("STARTTLS and the folder of the CA come from an option, or else from t
   CHECK(settled(options, file).tls_dir->text == "given");
   options.starttls = Given{"maybe", "SMTP_DOUBLE_STARTTLS"};
   CHECK(problem(options) == "SMTP_DOUBLE_STARTTLS: 'maybe' is neither true nor false");
+}
+
+TEST_CASE("the admin port is on the loopback unless told otherwise, whatever listeners there are") {
+  ServeOptions options;
+  options.listen_lmtp = {{"127.0.0.1:24"}, "--listen-lmtp"};
+  CHECK(to_string(settled(options).admin.endpoint.value()) == "127.0.0.1:8025");
+  options.admin = Given{"[::1]:0", "--admin"};
+  options.admin_token = Given{"secret", "--admin-token"};
+  Settings file;
+  file.admin = "127.0.0.1:1";
+  file.admin_token = "other";
+  const ServeSettings settings = settled(options, file);
+  CHECK(to_string(settings.admin.endpoint.value()) == "[::1]:0");
+  CHECK(settings.admin.from == "--admin");
+  CHECK(settings.admin.token == "secret");
+  CHECK(to_string(settled({}, file).admin.endpoint.value()) == "127.0.0.1:1");
+  CHECK(settled({}, file).admin.token == "other");
+  file.admin = "off";
+  CHECK_FALSE(settled({}, file).admin.endpoint);
+}
+
+TEST_CASE("an admin port that others can reach is to be guarded, or open on purpose") {
+  ServeOptions options;
+  options.admin = Given{"0.0.0.0:8025", "SMTP_DOUBLE_ADMIN"};
+  const std::string refused = problem(options);
+  CHECK(refused.starts_with("SMTP_DOUBLE_ADMIN: '0.0.0.0:8025' can be reached from elsewhere"));
+  for (const char* remedy : {"--admin-token", "127.0.0.1", "--admin-open"}) {
+    CHECK(refused.find(remedy) != std::string::npos);
+  }
+  Settings file;
+  file.admin_token = "secret";
+  CHECK(settled(options, file).admin.token == "secret");
+  options.admin_open = Given{"true", "--admin-open"};
+  CHECK(settled(options).admin.is_open);
+}
+
+TEST_CASE("folders are handed on; those of the settings file are not for who is on its own") {
+  Settings file;
+  file.journal_dir = "j";
+  file.mail_dir = "m";
+  file.durable = true;
+  CHECK(settled({}, file).journal_dir->text == "j");
+  CHECK(settled({}, file).mail_dir->text == "m");
+  CHECK(settled({}, file).durable);
+  ServeOptions options;
+  options.durable = Given{"no", "SMTP_DOUBLE_DURABLE"};
+  CHECK_FALSE(settled(options, file).durable);
+  options = {};
+  options.is_on_its_own = true;
+  options.mail_dir = Given{"own", "--mail-dir"};
+  const ServeSettings own = settled(options, file);
+  CHECK_FALSE(own.journal_dir);
+  CHECK(own.mail_dir->text == "own");
+  CHECK_FALSE(own.durable);
 }

@@ -64,7 +64,7 @@ server:
   extensions: [pipelining, SIZE 10MiB, X-ANY a=b]
   require: []
   timeout: 90s
-  limits: {connections: 5, recipients: 7, command-line: 512, text-line: 1000, errors: 9, memory: 1GB, keys: 11}
+  limits: {connections: 5, recipients: 7, command-line: 512, text-line: 1000, errors: 9, memory: 1GB, keys: 11, messages: 12, journal: 1MB}
   delay: {uniform: [1s, 3s]}
   pace: {lines: 2, every: 1s}
 states: {per: [client.ip, sender]}

@@ -36,6 +36,12 @@ TEST_CASE("settings are read to the last") {
   expected.watch = true;
   expected.threads = 4;
   expected.port_file = "/tmp/ports";
+  expected.admin = "[::1]:8025";
+  expected.admin_token = "secret";
+  expected.admin_open = true;
+  expected.journal_dir = "/tmp/journal";
+  expected.mail_dir = "/tmp/mail";
+  expected.durable = true;
   expected.log_level = "debug";
   expected.log_format = "json";
   expected.limits = {1, 2'000'000, 3, 600, 0, 5, 8, 6'291'456, 7s};
@@ -48,6 +54,10 @@ tls-dir: /tmp/tls
 threads: 4
 watch: true
 port-file: /tmp/ports
+admin: {address: "[::1]:8025", token: secret, open: true}
+journal-dir: /tmp/journal
+mail-dir: /tmp/mail
+durable: true
 log: {level: debug, format: json}
 limits: {connections: 1, message-size: 2MB, recipients: 3, command-line: 600, text-line: none, errors: 5, keys: 8, memory: 6MiB, timeout: 7s}
 )") == expected);
@@ -57,6 +67,13 @@ TEST_CASE("one scenario and one address need no brackets") {
   const Settings settings = loaded("scenario: accept\nlisten: 127.0.0.1:1025\n");
   CHECK(settings.scenario == std::vector<std::string>{"accept"});
   CHECK(settings.listen == std::vector<std::string>{"127.0.0.1:1025"});
+}
+
+TEST_CASE("the address of the admin port needs no braces, and may be none") {
+  CHECK(loaded("admin: 0.0.0.0:80\n").admin == "0.0.0.0:80");
+  CHECK(loaded("admin: off\n").admin == "off");
+  CHECK(loaded("admin: {address: off}\n").admin == "off");
+  CHECK_FALSE(loaded("admin: {token: a}\n").admin);
 }
 
 TEST_CASE("a file of comments sets nothing, and the shipped one is such a file") {
@@ -84,6 +101,9 @@ TEST_CASE("the defaults that the shipped file shows are the defaults") {
   CHECK(settings.starttls == false);
   CHECK(settings.watch == false);
   CHECK(settings.threads == 1U);
+  CHECK(settings.admin == "127.0.0.1:8025");
+  CHECK(settings.admin_open == false);
+  CHECK(settings.durable == false);
   CHECK(settings.log_level == "info");
   CHECK(settings.log_format == "text");
 }

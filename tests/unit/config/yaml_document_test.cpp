@@ -117,3 +117,41 @@ TEST_CASE("what is no UTF-8 is told before it is parsed") {
 TEST_CASE("a text of more than 16 MiB is not parsed") {
   CHECK(failure("a: " + std::string(16 * 1024 * 1024, 'x')) == "larger than 16 MiB");
 }
+
+TEST_CASE("JSON is read as JSON means it") {
+  CHECK(parsed(R"({"a":"\/\"\\\b\f\n\r\t","b":null,"c":[true,false,{}],"d":[],"":""})") ==
+        "{a: '/\"\\\b\f\n\r\t', b: ~, c: ['true', 'false', {}], d: [], : ''}");
+  CHECK(parsed("\t{\r\n\t\"a\"\n\t:\n\t1\t,\"b\":2}\n") == "{a: '1', b: '2'}");
+  CHECK(parsed(R"(["\u0041\u00e9\u20AC\uD83D\uDE00", "é€😀"])") == "['Aé€😀', 'é€😀']");
+  CHECK(parsed("[123456789012345678901234567890, -0.5e+10, 1E400, 0]") ==
+        "['123456789012345678901234567890', '-0.5e+10', '1E400', '0']");
+  CHECK(parsed(R"({"<<":{"a":1},"b":"null"})") == "{<<: {a: '1'}, b: 'null'}");
+  CHECK(parsed("{\"" + std::string(5000, 'k') + "\":1}").size() == 5007);
+}
+
+TEST_CASE("JSON may have as many keys in a line as it likes") {
+  std::string text = "{";
+  for (int i = 0; i < 100'000; ++i) text += (i > 0 ? ",\"k" : "\"k") + std::to_string(i) + "\":" + std::to_string(i);
+  CHECK(parsed(text + "}").ends_with("k99999: '99999'}"));
+}
+
+TEST_CASE("what is no JSON to the letter is YAML, or nothing") {
+  CHECK(parsed("{a: 1}") == "{a: '1'}");
+  CHECK(parsed("{\"a\": 01, 'b': x,}") == "{a: '01', b: 'x'}");
+  CHECK(parsed("[\"a\", # b\n\"c\"]") == "['a', 'c']");
+  for (const char* text : {"[\"\\ud83d\"]", "[\"\\udc00\\ud800\"]", "[\"\\u12\"]", "[1", "{\"a\" 1}", "[1] 2", "[\"a",
+                           "[\"\\", "[\"\\q\"]", "{\"a\":1]"}) {
+    CAPTURE(text);
+    CHECK_FALSE(failure(text).empty());
+  }
+}
+
+TEST_CASE("a key of JSON that stands twice is reported once") {
+  const SourceText source("a.json", "{\"a\":1,\n\"a\":2}");
+  std::vector<Diagnostic> diagnostics;
+  const auto document = parse_yaml(source, diagnostics);
+  REQUIRE(document);
+  CHECK(shown(document->root()) == "{a: '1'}");
+  CHECK(render(diagnostics) ==
+        "a.json:2:1: the key 'a' stands here twice; the first is in line 1\n    \"a\":2}\n    ^\n");
+}

@@ -52,11 +52,11 @@ class Generator {
 
   Kept entry(std::size_t longest) {
     Kept made;
-    made.kind = static_cast<EntryKind>(pick(4));
+    made.kind = pick(3) == 0 ? EntryKind::Note : EntryKind::Exchange;
     made.stage = static_cast<Stage>(pick(stage_count));
     made.code = static_cast<std::uint16_t>(pick(600));
     made.session = ++number_;
-    made.hit = pick(10);
+    made.hit = made.kind == EntryKind::Exchange ? pick(10) : 0;
     made.time = std::chrono::microseconds(pick(1'000'000'000));
     made.received = text(longest);
     made.sent = text(longest);
@@ -90,6 +90,55 @@ TEST_CASE("what is recorded comes back in its order, every field of it") {
   }
   CHECK(all_of(journal) == recorded);
   CHECK(journal.evicted() == 0);
+}
+
+TEST_CASE("an entry of each kind keeps what it speaks of") {
+  Journal journal;
+  const JournalEntry all{.code = 250,
+                         .end = EndCause::Timeout,
+                         .session = 7,
+                         .hit = 1,
+                         .time = std::chrono::microseconds(2),
+                         .elapsed = std::chrono::microseconds(3),
+                         .received = "r",
+                         .sent = "s",
+                         .note = "n",
+                         .octets = 4,
+                         .octets_out = 5,
+                         .asked = std::chrono::microseconds(6),
+                         .measured = std::chrono::microseconds(8),
+                         .message = 9,
+                         .content_hash = 10,
+                         .client_port = 11,
+                         .server_port = 12};
+  const auto recorded = [&](EntryKind kind) {
+    JournalEntry entry = all;
+    entry.kind = kind;
+    journal.record(entry);
+    JournalCursor cursor{journal.last_sequence()};
+    const JournalSlice slice = journal.read(cursor);
+    REQUIRE(slice.size() == 1);
+    const JournalEntry got = *slice.begin();
+    CHECK(got.kind == kind);
+    CHECK((got.session == 7 && got.code == 250 && got.received == "r" && got.sent == "s" && got.note == "n"));
+    CHECK((got.time.count() == 2 && got.elapsed.count() == 3));
+    return got;
+  };
+  const JournalEntry exchange = recorded(EntryKind::Exchange);
+  CHECK((exchange.hit == 1 && exchange.octets == 4 && exchange.sequence == 1));
+  const JournalEntry waited = recorded(EntryKind::Waited);
+  CHECK((waited.asked.count() == 6 && waited.measured.count() == 8 && waited.octets == 4 && waited.sequence == 2));
+  const JournalEntry message = recorded(EntryKind::Message);
+  CHECK((message.message == 9 && message.octets == 4 && message.content_hash == 10));
+  const JournalEntry closed = recorded(EntryKind::Closed);
+  CHECK((closed.octets == 4 && closed.octets_out == 5 && closed.end == EndCause::Timeout));
+  const JournalEntry opened = recorded(EntryKind::Opened);
+  CHECK((opened.client_port == 11 && opened.server_port == 12));
+  CHECK(recorded(EntryKind::Unsent).octets == 4);
+  for (const EntryKind kind : {EntryKind::Incomplete, EntryKind::Tls, EntryKind::Authenticated, EntryKind::Note}) {
+    recorded(kind);
+    CHECK_FALSE(name(kind).empty());
+  }
 }
 
 TEST_CASE("however entries fall on the end of the memory, the journal holds the last of all that were recorded") {
@@ -147,6 +196,32 @@ TEST_CASE("a text is cut to an eighth of the memory") {
   CHECK(kept.front().received.size() == 1024);
   CHECK(kept.front().sent.size() == 1024);
   CHECK(kept.front().rule.size() == 1024);
+}
+
+TEST_CASE("the count of entries is bounded as well") {
+  for (const std::uint64_t most : {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{5}, std::uint64_t{63}}) {
+    Journal journal(JournalBounds{.octets = 16 * 1024, .entries = most});
+    Generator generate(3);
+    std::deque<Kept> recorded;
+    for (std::uint64_t count = 1; count <= 1000; ++count) {
+      recorded.push_back(generate.entry(500));
+      journal.record(view(recorded.back()));
+      const auto kept = all_of(journal);
+      INFO(most << " at the most, entry " << count);
+      REQUIRE_FALSE(kept.empty());
+      REQUIRE(kept.size() <= most);
+      REQUIRE(journal.evicted() + kept.size() == count);
+      while (recorded.size() > kept.size()) recorded.pop_front();
+      REQUIRE(std::equal(kept.begin(), kept.end(), recorded.begin(), recorded.end()));
+    }
+  }
+}
+
+TEST_CASE("two that belong together stand next to each other") {
+  Journal journal;
+  journal.record({.session = 1}, {.session = 2});
+  CHECK(all_of(journal).size() == 2);
+  CHECK(all_of(journal).back().session == 2);
 }
 
 TEST_CASE("a journal that is asked to be tiny still holds an entry") {

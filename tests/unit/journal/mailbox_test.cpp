@@ -11,7 +11,7 @@ namespace {
 
 using Numbers = std::vector<std::uint64_t>;
 
-std::shared_ptr<const Message> message(std::uint64_t number, std::size_t octets) {
+std::shared_ptr<Message> message(std::uint64_t number, std::size_t octets) {
   auto made = std::make_shared<Message>();
   made->number = number;
   made->content.assign(octets, 'x');
@@ -77,4 +77,47 @@ TEST_CASE("a message that was handed out outlives its eviction") {
   const auto kept = mailbox.messages().front();
   mailbox.trim(0, 0);
   CHECK(kept->content == std::string(100, 'x'));
+}
+
+TEST_CASE("messages have ids, which go on whatever is dropped or cleared") {
+  Mailbox mailbox;
+  CHECK(mailbox.last_id() == 0);
+  for (std::uint64_t i = 1; i <= 10; ++i) CHECK(mailbox.add(message(i, 10'000), 0, 50'000) == i);
+  CHECK(mailbox.find(10)->number == 10);
+  CHECK(mailbox.find(1) == nullptr);
+  CHECK(mailbox.find(0) == nullptr);
+  CHECK(mailbox.find(11) == nullptr);
+  mailbox.clear();
+  CHECK(mailbox.octets() == 0);
+  CHECK(mailbox.evicted() == 0);
+  CHECK(mailbox.accepted() == 0);
+  CHECK(mailbox.find(10) == nullptr);
+  CHECK(mailbox.add(message(1, 10), 0, 50'000) == 11);
+  CHECK(mailbox.find(11)->id == 11);
+  CHECK(mailbox.accepted() == 1);
+}
+
+TEST_CASE("messages are read some at a time, behind an id") {
+  Mailbox mailbox;
+  for (std::uint64_t i = 1; i <= 2500; ++i) mailbox.add(message(i, 1), 0, UINT64_MAX);
+  const auto ids = [&](std::uint64_t after, std::size_t most) {
+    Numbers all;
+    for (const auto& kept : mailbox.read(after, most)) all.push_back(kept->id);
+    return all;
+  };
+  CHECK(ids(0, 2) == Numbers{1, 2});
+  CHECK(ids(2, 1) == Numbers{3});
+  CHECK(ids(2499, 5) == Numbers{2500});
+  CHECK(ids(2500, 5).empty());
+  CHECK(ids(UINT64_MAX, 5).empty());
+  CHECK(ids(0, 5000).size() == Mailbox::longest_slice);
+  CHECK(numbers(mailbox).size() == 2500);
+}
+
+TEST_CASE("the number of messages is bounded as well, and the newest stays") {
+  Mailbox mailbox(2);
+  for (std::uint64_t i = 1; i <= 5; ++i) mailbox.add(message(i, 1), 0, UINT64_MAX);
+  CHECK(numbers(mailbox) == Numbers{4, 5});
+  CHECK(mailbox.evicted() == 3);
+  CHECK(mailbox.accepted() == 5);
 }

@@ -75,26 +75,53 @@ TEST_CASE("nothing that a terminal would act on comes through") {
 TEST_CASE("explained, rules have their place and error replies what they mean") {
   Scenario scenario = test::scenario_of({test::rule("rcpt", test::response(test::reply("550", {"no"})))});
   scenario.rules.front().place = {"a.yaml", 12, 5};
+  const auto ms = [](std::int64_t count) { return std::chrono::microseconds(1000 * count); };
   Journal journal;
-  journal.record({.stage = Stage::Mail, .session = 1, .received = "MAIL FROM:<>", .sent = "250 2.1.0 OK\r\n"});
+  journal.record({.kind = EntryKind::Opened, .session = 1, .elapsed = ms(100), .received = "192.0.2.1"});
+  journal.record({.stage = Stage::Mail,
+                  .session = 1,
+                  .elapsed = ms(112),
+                  .received = "MAIL FROM:<>",
+                  .sent = "250 2.1.0 OK\r\n",
+                  .note = "rules[1]\ta.yaml:20\tsender has no value\n"});
   journal.record({.stage = Stage::Rcpt,
                   .code = 550,
                   .session = 1,
                   .hit = 2,
+                  .elapsed = ms(120),
                   .received = "RCPT TO:<a@b>",
                   .sent = "550-5.1.1 No\r\n550 5.1.1 really\r\n",
                   .rule = "rules[0]"});
-  journal.record({.stage = Stage::Noop, .session = 1, .received = "NOOP", .rule = "gone"});
+  journal.record(
+      {.kind = EntryKind::Waited, .session = 1, .elapsed = ms(2120), .asked = ms(2000), .measured = ms(2001)});
+  journal.record({.stage = Stage::Noop, .session = 1, .elapsed = ms(12'345), .received = "NOOP", .rule = "gone"});
+  journal.record(
+      {.stage = Stage::Quit, .session = 1, .elapsed = ms(3'600'100), .received = "QUIT", .sent = "221 bye\r\n"});
+  journal.record({.kind = EntryKind::Waited,
+                  .session = 1,
+                  .elapsed = ms(3'600'105),
+                  .octets = 9,
+                  .asked = ms(5),
+                  .measured = ms(5)});
+  journal.record({.kind = EntryKind::Unsent, .session = 1, .elapsed = ms(3'600'105), .octets = 3});
   CHECK(explained_transcript(journal, 1, scenario) ==
-        "C: MAIL FROM:<>\n"
-        "S: 250 2.1.0 OK\n"
-        "C: RCPT TO:<a@b>\n"
-        "   (rcpt: rule 'rules[0]' (a.yaml:12), hit 2)\n"
-        "S: 550-5.1.1 No\n"
-        "S: 550 5.1.1 really\n"
-        "   550 5.1.1: there is no such mailbox: the part left of the @ is wrong (permanent failure)\n"
-        "C: NOOP\n"
-        "   (noop: rule 'gone', hit 0)\n");
+        "   0.000s     (connected from 192.0.2.1)\n"
+        "   0.012s  C: MAIL FROM:<>\n"
+        "           S: 250 2.1.0 OK\n"
+        "              (not by rule 'rules[1]' (a.yaml:20): sender has no value)\n"
+        "   0.020s  C: RCPT TO:<a@b>\n"
+        "              (rcpt: rule 'rules[0]' (a.yaml:12), hit 2)\n"
+        "              (waited 2.001s, asked for 2s)\n"
+        "   2.020s  S: 550-5.1.1 No\n"
+        "           S: 550 5.1.1 really\n"
+        "              550 5.1.1: there is no such mailbox: the part left of the @ is wrong (permanent failure)\n"
+        "  12.245s  C: NOOP\n"
+        "              (noop: rule 'gone', hit 0)\n"
+        "3600.000s  C: QUIT\n"
+        "           S: 221 bye\n"
+        "3600.005s     (waited 0.005s, asked for 5ms)\n"
+        "              (3 octets of what is above were never sent)\n");
+  CHECK(transcript(journal, 1).find("waited") == std::string::npos);
 }
 
 TEST_CASE("an error is explained by its enhanced code, or else by its own") {

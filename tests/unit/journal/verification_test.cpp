@@ -207,7 +207,7 @@ TEST_CASE("a double is judged by its own counts") {
   Double served(std::make_shared<const Scenario>(std::move(parts)));
   CHECK(verify(served).size() == 3);
   served.served()->progress.count_hit(0);
-  served.mailbox.add(std::make_shared<const Message>(), 0, 0);
+  served.mailbox.add(std::make_shared<Message>(), 0, 0);
   served.sessions = 2;
   CHECK(verify(served).empty());
 }

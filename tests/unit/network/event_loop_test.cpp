@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 namespace {
 
 // A connection of the loop; the other end of it.
-int connect(EventLoop& loop, Double& owner) {
+int connect(EventLoop& loop, const std::shared_ptr<Double>& owner) {
   static CertificateStore certificates;
   std::array<int, 2> ends{};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) != 0) throw std::runtime_error("no sockets");
@@ -33,7 +33,7 @@ int connect(EventLoop& loop, Double& owner) {
 TEST_CASE("a deadline that passes while the loop stops keeps nobody waiting for the next one") {
   ServerProfile profile;
   profile.limits.timeout = 20s;
-  Double owner(std::make_shared<const Scenario>(test::scenario_of({}, profile)));
+  const auto owner = std::make_shared<Double>(std::make_shared<const Scenario>(test::scenario_of({}, profile)));
   EventLoop loop;
   const int client = connect(loop, owner);
   const auto begun = Clock::now();
@@ -47,15 +47,15 @@ TEST_CASE("a deadline that passes while the loop stops keeps nobody waiting for 
 
 TEST_CASE("the only client of a loop is looked for as long as its delay lasts") {
   Rule slow = test::rule("connect", test::response(DefaultReply{}, std::nullopt, 1h));
-  Double owner(std::make_shared<const Scenario>(test::scenario_of({slow})));
+  const auto owner = std::make_shared<Double>(std::make_shared<const Scenario>(test::scenario_of({slow})));
   EventLoop loop;
   const int client = connect(loop, owner);
   loop.context().run_for(2500ms);  // twice in vain
-  CHECK(owner.connections == 1);
+  CHECK(owner->connections == 1);
   close(client);
   const auto end = Clock::now() + 20s;
-  while (owner.connections != 0 && Clock::now() < end) loop.context().run_one_for(1s);
-  CHECK(owner.connections == 0);
+  while (owner->connections != 0 && Clock::now() < end) loop.context().run_one_for(1s);
+  CHECK(owner->connections == 0);
 }
 
 TEST_CASE("a call that replaces one that is due is made once") {

@@ -1,4 +1,4 @@
-#include "network/server.hpp"
+#include "network/double_listeners.hpp"
 
 #include <filesystem>
 #include <string>
@@ -55,6 +55,18 @@ class TemporaryFolder {
 
  private:
   std::filesystem::path path_;
+};
+
+// A double whose listeners are bound, by loops that do not run.
+struct Bound {
+  explicit Bound(const std::vector<ListenerAddress>& addresses, unsigned threads = 1)
+      : loops(threads), listeners(loops, owner, certificates, addresses, DoubleListeners::Share::AllLoops) {}
+  std::uint16_t port() const { return listeners.bound().front().endpoint.port(); }
+
+  std::shared_ptr<Double> owner = std::make_shared<Double>(std::make_shared<const Scenario>(scenario_of({})));
+  CertificateStore certificates;
+  EventLoops loops;
+  DoubleListeners listeners;
 };
 
 }  // namespace
@@ -322,7 +334,7 @@ TEST_CASE("a Unix socket serves like a port, has no addresses, and is gone with 
   const std::string path = folder.file("smtp.sock");
   {
     RunningServer server(scenario_of({rule("noop", response(reply("250", {"<{{client.ip}}>"})))}), 1, {"unix:" + path});
-    CHECK(to_string(server.server().bound().front().endpoint) == "unix:" + path);
+    CHECK(to_string(server.bound().front().endpoint) == "unix:" + path);
     TcpClient client = TcpClient::at_unix_path(path);
     CHECK(client.read_until("\r\n") == greeting);
     client.send("NOOP\r\nQUIT\r\n");
@@ -333,37 +345,30 @@ TEST_CASE("a Unix socket serves like a port, has no addresses, and is gone with 
 
 TEST_CASE("an address that is taken is named in the error, and nothing stays bound") {
   RunningServer first(scenario_of({}));
-  Double owner(std::make_shared<const Scenario>(scenario_of({})));
-  CertificateStore certificates;
   const std::string taken = "127.0.0.1:" + std::to_string(first.port());
-  const std::string free =
-      to_string(Server(owner, certificates, {{test::endpoint("127.0.0.1:0")}}, 1).bound().front().endpoint);
+  const std::string free = "127.0.0.1:" + std::to_string(Bound({{test::endpoint("127.0.0.1:0")}}).port());
   std::string error;
   try {
-    const Server second(owner, certificates, {{test::endpoint(free)}, {test::endpoint(taken)}}, 1);
+    const Bound second({{test::endpoint(free)}, {test::endpoint(taken)}});
   } catch (const std::system_error& thrown) {
     error = thrown.what();
   }
   CHECK(error == "cannot listen on " + taken + ": Address already in use");
   greeted(first);
-  Double third(std::make_shared<const Scenario>(scenario_of({})));
-  CHECK_NOTHROW(Server(third, certificates, {{test::endpoint(free)}}, 1));
+  CHECK_NOTHROW(Bound({{test::endpoint(free)}}));
 }
 
 TEST_CASE("a server keeps of each listener what it is for") {
-  Double owner(std::make_shared<const Scenario>(scenario_of({})));
-  CertificateStore certificates;
-  const Server server(
-      owner, certificates,
+  const Bound server(
       {{test::endpoint("127.0.0.1:0"), ListenerKind::Lmtp}, {test::endpoint("proxy:127.0.0.1:0"), ListenerKind::Smtps}},
       2);
-  CHECK(server.bound()[0].kind == ListenerKind::Lmtp);
-  CHECK_FALSE(server.bound()[0].endpoint.is_proxied());
-  CHECK(server.bound()[1].kind == ListenerKind::Smtps);
-  CHECK(server.bound()[1].endpoint.is_proxied());
-  const ListenerAddress taken{server.bound()[0].endpoint, ListenerKind::Smtps};
+  const auto& bound = server.listeners.bound();
+  CHECK(bound[0].kind == ListenerKind::Lmtp);
+  CHECK_FALSE(bound[0].endpoint.is_proxied());
+  CHECK(bound[1].kind == ListenerKind::Smtps);
+  CHECK(bound[1].endpoint.is_proxied());
   try {
-    const Server other(owner, certificates, {taken}, 1);
+    const Bound other({{bound[0].endpoint, ListenerKind::Smtps}});
     FAIL("it is taken");
   } catch (const CannotListen& error) {
     CHECK(error.kind() == ListenerKind::Smtps);
@@ -371,10 +376,8 @@ TEST_CASE("a server keeps of each listener what it is for") {
 }
 
 TEST_CASE("a server that never ran ends all the same") {
-  Double owner(std::make_shared<const Scenario>(scenario_of({})));
-  CertificateStore certificates;
-  Server server(owner, certificates, {{test::endpoint("127.0.0.1:0")}}, 2);
-  TcpClient client(server.bound().front().endpoint.port());
+  const Bound server({{test::endpoint("127.0.0.1:0")}}, 2);
+  TcpClient client(server.port());
   CHECK(client.connection() == ConnectionState::Open);
 }
 

@@ -2,7 +2,6 @@
 #include <string>
 #include <thread>
 
-#include "network/server.hpp"
 #include "support/catch.hpp"
 #include "support/rules.hpp"
 #include "support/running_server.hpp"

@@ -1,0 +1,18 @@
+#include "admin/admin_api.hpp"
+
+#include "admin/problem.hpp"
+#include "admin/router.hpp"
+
+namespace smtp_double {
+
+HttpResponse AdminApi::answer(const HttpRequest& request) const {
+  if (closed_) return problem(503, "Stopping", "the program is about to end");
+  return dispatch(*this, request);
+}
+
+void AdminApi::close() {
+  closed_ = true;
+  for (const HostedDouble& hosted : host_.all()) hosted.served->changes.close();
+}
+
+}  // namespace smtp_double

@@ -1,0 +1,43 @@
+#include "admin/json_text.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "protocol/utf8.hpp"
+
+namespace smtp_double {
+
+json::string text(std::string_view octets) {
+  if (is_utf8(octets)) return json::string(octets.data(), octets.size());
+  json::string out;
+  while (!octets.empty()) {
+    const std::size_t size = utf8_character_size(octets);
+    if (size > 0) {
+      out.append(json::string_view(octets.data(), size));
+    } else {
+      out.append("\xEF\xBF\xBD");
+    }
+    octets.remove_prefix(std::max<std::size_t>(size, 1));
+  }
+  return out;
+}
+
+json::value text_or_null(const std::optional<std::string>& octets) {
+  return octets ? json::value(text(*octets)) : json::value(nullptr);
+}
+
+json::value text_or_null(std::string_view octets) {
+  return octets.empty() ? json::value(nullptr) : json::value(text(octets));
+}
+
+std::string rfc3339(std::chrono::microseconds since_1970) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since_1970);
+  const std::time_t time = seconds.count();
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", fmt::gmtime(time), (since_1970 - seconds).count());
+}
+
+double milliseconds(std::chrono::microseconds time) { return static_cast<double>(time.count()) / 1000.0; }
+
+}  // namespace smtp_double

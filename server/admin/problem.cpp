@@ -1,0 +1,57 @@
+#include "admin/problem.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <utility>
+
+#include "admin/json_text.hpp"
+
+namespace smtp_double {
+namespace {
+
+json::object object_of(const Problem& problem) {
+  json::object object{{"title", text(problem.title)}, {"detail", text(problem.detail)}};
+  if (!problem.pointer.empty()) object["pointer"] = text(problem.pointer);
+  if (problem.line > 0) object["line"] = problem.line;
+  if (problem.column > 0) object["column"] = problem.column;
+  return object;
+}
+
+// "rules[2].when" -> "/rules/2/when"
+std::string json_pointer(std::string_view path) {
+  std::string pointer;
+  for (const char c : path) {
+    if (c == '.' || c == '[' || pointer.empty()) pointer += '/';
+    if (c != '.' && c != '[' && c != ']') pointer += c;
+  }
+  return pointer;
+}
+
+std::string detail_of(const Diagnostic& diagnostic) {
+  return diagnostic.hint.empty() ? diagnostic.message : diagnostic.message + "; " + diagnostic.hint;
+}
+
+}  // namespace
+
+HttpResponse problems(int status, const std::vector<Problem>& list) {
+  json::array errors;
+  for (const Problem& one : list) errors.emplace_back(object_of(one));
+  return {.status = status, .body = json::serialize(json::object{{"errors", std::move(errors)}})};
+}
+
+HttpResponse problem(int status, std::string title, std::string detail, std::string pointer) {
+  return problems(status, {{std::move(title), std::move(detail), std::move(pointer)}});
+}
+
+HttpResponse problems_of(const std::vector<Diagnostic>& diagnostics) {
+  std::vector<Problem> list;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (diagnostic.severity != Severity::Error) continue;
+    list.push_back({"Bad scenario", detail_of(diagnostic), json_pointer(diagnostic.path), diagnostic.line,
+                    diagnostic.column});
+  }
+  return problems(422, list);
+}
+
+}  // namespace smtp_double

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "admin/http.hpp"
+#include "config/diagnostic.hpp"
+
+namespace smtp_double {
+
+/// One error as the API tells it.
+struct Problem {
+  std::string title;
+  std::string detail;
+  std::string pointer = {};  ///< JSON pointer to what is wrong; "" where there is none
+  std::uint32_t line = 0;    ///< from 1; 0 where there is none, likewise the column
+  std::uint32_t column = 0;
+};
+
+HttpResponse problems(int status, const std::vector<Problem>& list);
+HttpResponse problem(int status, std::string title, std::string detail, std::string pointer = {});
+
+/// 422 with each error of a scenario, and its place; warnings are left out.
+HttpResponse problems_of(const std::vector<Diagnostic>& diagnostics);
+
+}  // namespace smtp_double

@@ -1,0 +1,149 @@
+#include <boost/json/serialize.hpp>
+#include <utility>
+
+#include "admin/double_json.hpp"
+#include "admin/found_double.hpp"
+#include "admin/handlers.hpp"
+#include "admin/json_body.hpp"
+#include "admin/query_reader.hpp"
+#include "config/rules_loader.hpp"
+#include "scenario/scenario_edit.hpp"
+
+namespace smtp_double::handlers {
+namespace {
+
+constexpr const char* posted = "rule.yaml";
+
+HttpResponse no_such_rule(std::string_view name) {
+  return problem(404, "No such rule", "there is no rule '" + std::string(name) + "'");
+}
+
+HttpResponse refused(const EditError& error) {
+  switch (error.kind) {
+    case EditError::Kind::NameTaken:
+      return problem(409, "Name taken", "there is a rule '" + error.name + "' already", "/name");
+    case EditError::Kind::NoSuchRule: return no_such_rule(error.name);
+    case EditError::Kind::TooManyStates:
+      return problem(422, "Too many states", "there is no room for another named state");
+  }
+  return problem(422, "Not changed", "the rules cannot be changed so");
+}
+
+/// What came of changing the rules by those of a body: the names of these, or the answer that says what is wrong.
+using ChangedRules = boost::system::result<std::vector<std::string>, HttpResponse>;
+
+/// `change` makes the edit of the scenario and the rules that were read for it. They are read while nobody else changes
+/// the scenario, as their names, where none is given, depend on it.
+template <class Change>
+ChangedRules change_rules(Double& served, const HttpRequest& request, const RuleNames& names, Change change) {
+  if (!is_yaml(request.content_type) && !may_be_json(request.content_type)) {
+    return problem(415, "Wrong content type", "a rule is JSON or YAML, not " + request.content_type);
+  }
+  LoadedRules loaded;
+  std::vector<std::string> changed;
+  const auto error = served.edit([&](const Scenario& scenario) -> ScenarioEdit {
+    loaded = load_rules(request.body, posted, scenario, names);
+    if (loaded.rules.empty()) return EditError{};
+    for (Rule& rule : loaded.rules) {
+      rule.posted = true;
+      changed.push_back(rule.name);
+    }
+    return change(scenario, std::move(loaded.rules));
+  });
+  if (has_errors(loaded.diagnostics)) return problems_of(loaded.diagnostics);
+  if (error) return refused(*error);
+  return changed;
+}
+
+HttpResponse rule_answer(const Double& served, std::string_view name) {
+  const std::shared_ptr<ServedScenario> current = served.served();
+  const auto number = find_rule(*current->scenario, name);
+  if (!number) return no_such_rule(name);
+  return {.body = json::serialize(rule_object(*current, *number))};
+}
+
+// Those that are still there: another client may have been quicker.
+json::object rules_named(const Double& served, const std::vector<std::string>& names) {
+  const std::shared_ptr<ServedScenario> current = served.served();
+  json::array rules;
+  for (const std::string& name : names) {
+    if (const auto number = find_rule(*current->scenario, name)) rules.emplace_back(rule_object(*current, *number));
+  }
+  return {{"rules", std::move(rules)}};
+}
+
+std::string path_of(std::string_view name) {
+  constexpr std::string_view hex = "0123456789ABCDEF";
+  std::string path;
+  for (const char c : name) {
+    const auto octet = static_cast<unsigned char>(c);
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '_' || c == '.' || c == '~';
+    if (plain) {
+      path += c;
+    } else {
+      path += {'%', hex[octet >> 4U], hex[octet & 15U]};
+    }
+  }
+  return path;
+}
+
+}  // namespace
+
+HttpResponse get_rules(const ApiCall& call) {
+  const auto found = found_double(call);
+  if (!found) return found.error();
+  QueryReader query(call.request);
+  const bool unused_only = query.flag("unused").value_or(false);
+  if (auto wrong = query.finish()) return std::move(*wrong);
+  const std::shared_ptr<ServedScenario> current = found->served->served();
+  json::array rules;
+  for (std::size_t i = 0; i < current->scenario->rules.size(); ++i) {
+    if (!unused_only || current->progress.hits(i) == 0) rules.emplace_back(rule_object(*current, i));
+  }
+  return {.body = json::serialize(json::object{{"rules", std::move(rules)}})};
+}
+
+HttpResponse post_rules(const ApiCall& call) {
+  const auto found = found_double(call);
+  if (!found) return found.error();
+  const ChangedRules names =
+      change_rules(*found->served, call.request, {}, [](const Scenario& scenario, std::vector<Rule> rules) {
+        return with_rules_on_top(scenario, std::move(rules));
+      });
+  if (!names) return names.error();
+  HttpResponse response{.status = 201, .body = json::serialize(rules_named(*found->served, *names))};
+  if (names->size() == 1) {
+    response.headers.emplace_back("Location", "/v1/doubles/" + found->name + "/rules/" + path_of(names->front()));
+  }
+  return response;
+}
+
+HttpResponse get_rule(const ApiCall& call) {
+  const auto found = found_double(call);
+  return found ? rule_answer(*found->served, call.parameters[1]) : found.error();
+}
+
+HttpResponse put_rule(const ApiCall& call) {
+  const auto found = found_double(call);
+  if (!found) return found.error();
+  const std::string_view name = call.parameters[1];
+  if (!find_rule(*found->served->served()->scenario, name)) return no_such_rule(name);
+  const ChangedRules names =
+      change_rules(*found->served, call.request, {.replaced = std::string(name)},
+                   [&](const Scenario& scenario, std::vector<Rule> rules) {
+                     return with_rule_replaced(scenario, name, std::move(rules.front()));
+                   });
+  return names ? rule_answer(*found->served, names->front()) : names.error();
+}
+
+HttpResponse delete_rule(const ApiCall& call) {
+  const auto found = found_double(call);
+  if (!found) return found.error();
+  const auto error =
+      found->served->edit([&](const Scenario& scenario) { return without_rule(scenario, call.parameters[1]); });
+  if (error) return refused(*error);
+  return {.status = 204};
+}
+
+}  // namespace smtp_double::handlers

@@ -1,0 +1,32 @@
+#include <boost/json/serialize.hpp>
+#include <utility>
+
+#include "admin/double_json.hpp"
+#include "admin/found_double.hpp"
+#include "admin/handlers.hpp"
+#include "admin/json_body.hpp"
+#include "admin/scenario_body.hpp"
+
+namespace smtp_double::handlers {
+
+HttpResponse get_scenario(const ApiCall& call) {
+  const auto found = found_double(call);
+  if (!found) return found.error();
+  if (is_yaml(call.request.accept)) {
+    return {.content_type = "application/yaml", .body = found->served->served()->scenario->yaml};
+  }
+  return {.body = json::serialize(scenario_object(*found->served))};
+}
+
+HttpResponse put_scenario(const ApiCall& call) {
+  const auto found = found_double(call);
+  if (!found) return found.error();
+  auto source = scenario_text_in(call.request);
+  if (!source) return source.error();
+  auto scenario = scenario_of(std::move(*source), call.api.host());
+  if (!scenario) return scenario.error();
+  found->served->replace(std::move(*scenario));
+  return {.body = json::serialize(scenario_object(*found->served))};
+}
+
+}  // namespace smtp_double::handlers

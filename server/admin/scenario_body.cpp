@@ -1,0 +1,53 @@
+#include "admin/scenario_body.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <utility>
+
+#include "admin/json_body.hpp"
+#include "admin/problem.hpp"
+#include "config/library_search.hpp"
+
+namespace smtp_double {
+namespace {
+
+constexpr const char* posted = "scenario.yaml";
+
+boost::system::result<ScenarioText, HttpResponse> from_library(std::string_view name) {
+  const LibraryScenario* found = find_in_library(name);
+  if (found == nullptr) {
+    return problem(422, "No such scenario", "'" + std::string(name) + "' is not in the library; " + library_hint(name),
+                   "/scenario/library");
+  }
+  return ScenarioText{std::string(found->yaml), std::string(found->name) + ".yaml"};
+}
+
+}  // namespace
+
+boost::system::result<ScenarioText, HttpResponse> scenario_text(const json::value& value) {
+  if (const json::string* yaml = value.if_string()) return ScenarioText{{yaml->data(), yaml->size()}, posted};
+  const json::object* object = value.if_object();
+  if (object == nullptr) {
+    return problem(400, "Bad request", "a scenario is a YAML text, an object, or {\"library\": NAME}", "/scenario");
+  }
+  const json::value* name = object->size() == 1 ? object->if_contains("library") : nullptr;
+  if (name != nullptr && name->is_string()) {
+    return from_library({name->get_string().data(), name->get_string().size()});
+  }
+  return ScenarioText{json::serialize(*object), posted};
+}
+
+boost::system::result<ScenarioText, HttpResponse> scenario_text_in(const HttpRequest& request) {
+  if (is_yaml(request.content_type)) return ScenarioText{request.body, posted};
+  const auto object = json_object_in(request);
+  if (!object) return object.error();
+  return scenario_text(*object);
+}
+
+boost::system::result<std::shared_ptr<const Scenario>, HttpResponse> scenario_of(ScenarioText source,
+                                                                                 DoubleHost& host) {
+  LoadedScenario loaded = host.prepare(std::move(source.yaml), std::move(source.file));
+  if (!loaded.scenario) return problems_of(loaded.diagnostics);
+  return std::make_shared<const Scenario>(std::move(*loaded.scenario));
+}
+
+}  // namespace smtp_double
