@@ -14,8 +14,7 @@ std::string_view without_port(std::string_view host) {
 }
 
 bool is_ipv4(std::string_view host) {
-  return !host.empty() &&
-         std::ranges::all_of(host, [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
+  return !host.empty() && std::ranges::all_of(host, [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
 }
 
 // Takes the same time wherever the first difference is.
@@ -61,8 +60,8 @@ std::optional<HttpResponse> refusal(const AdminAccess& access, const Caller& cal
                        "': use an address or localhost, or open the admin API to other names (--admin-open, "
                        "--admin-token)");
   }
-  const bool is_foreign = !caller.origin.empty() && caller.origin != "http://" + caller.host &&
-                          caller.origin != "https://" + caller.host;
+  const bool is_foreign =
+      !caller.origin.empty() && caller.origin != "http://" + caller.host && caller.origin != "https://" + caller.host;
   const bool is_cross_site = request.method != HttpMethod::Get && caller.fetch_site == "cross-site";
   if (is_foreign || is_cross_site) {
     return problem(403, "Foreign origin", "a page of '" + caller.origin + "' may not use this API");

@@ -10,7 +10,7 @@ namespace smtp_double {
 
 /// Who may use the admin API.
 struct AdminAccess {
-  std::string token = {};      ///< "" when none is asked for
+  std::string token = {};       ///< "" when none is asked for
   bool takes_any_host = false;  ///< reached by names of a network: opened on purpose, or guarded by a token
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "journal/delivery_history.hpp"
+#include "mime/gmime_decoding.hpp"
 
 namespace smtp_double {
 namespace {
@@ -14,12 +15,9 @@ json::object object_of(const DeliveryAttempt& attempt) {
     recipients.push_back(json::object{{"mailbox", text(verdict.mailbox)},
                                       {"code", verdict.code == 0 ? json::value(nullptr) : json::value(verdict.code)}});
   }
-  json::object object{{"session", attempt.session},
-                      {"sequence", attempt.sequence},
-                      {"at", rfc3339(attempt.at.time)},
-                      {"elapsed_ms", milliseconds(attempt.at.elapsed)},
-                      {"stage", text(name(attempt.stage))},
-                      {"recipients", std::move(recipients)}};
+  json::object object{{"session", attempt.session},         {"sequence", attempt.sequence},
+                      {"at", rfc3339(attempt.at.time)},     {"elapsed_ms", milliseconds(attempt.at.elapsed)},
+                      {"stage", text(name(attempt.stage))}, {"recipients", std::move(recipients)}};
   object["gap_ms"] = attempt.gap ? json::value(milliseconds(*attempt.gap)) : json::value(nullptr);
   object["code"] = attempt.code == 0 ? json::value(nullptr) : json::value(attempt.code);
   object["reply"] = text_or_null(std::string_view(attempt.reply));
@@ -40,7 +38,7 @@ json::object object_of(const DeliveryHistory& history) {
           {"by", text(name(history.by))},
           {"sender", text(history.sender)},
           {"recipients", texts(history.recipients)},
-          {"subject", text_or_null(std::string_view(history.subject))},
+          {"subject", text_or_null(std::string_view(decode_header_value(history.subject)))},
           {"accepted", history.accepted},
           {"findings", texts(history.findings)},
           {"attempts", std::move(attempts)}};

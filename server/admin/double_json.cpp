@@ -96,12 +96,9 @@ json::object scenario_object(const Double& served) {
   for (std::size_t i = 0; i < scenario.rules.size(); ++i) rules.emplace_back(rule_object(*current, i));
   json::array states;
   for (const std::string& state : scenario.states) states.emplace_back(text(state));
-  return {{"name", text(scenario.name)},
-          {"description", text(scenario.description)},
-          {"seed", current->progress.seed()},
-          {"yaml", text(scenario.yaml)},
-          {"states", std::move(states)},
-          {"rules", std::move(rules)}};
+  return {{"name", text(scenario.name)},      {"description", text(scenario.description)},
+          {"seed", current->progress.seed()}, {"yaml", text(scenario.yaml)},
+          {"states", std::move(states)},      {"rules", std::move(rules)}};
 }
 
 }  // namespace smtp_double

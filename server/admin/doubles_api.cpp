@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <boost/json/serialize.hpp>
 #include <utility>
 
 #include "admin/double_json.hpp"
@@ -87,7 +86,7 @@ HttpResponse refused(const HostError& error) {
 HttpResponse get_doubles(const ApiCall& call) {
   json::array doubles;
   for (const HostedDouble& hosted : call.api.host().all()) doubles.emplace_back(object_of(hosted));
-  return {.body = json::serialize(json::object{{"doubles", std::move(doubles)}})};
+  return {.body = to_text(json::object{{"doubles", std::move(doubles)}})};
 }
 
 HttpResponse post_double(const ApiCall& call) {
@@ -105,6 +104,7 @@ HttpResponse post_double(const ApiCall& call) {
     auto text = scenario_text(scenario != nullptr ? *scenario : json::value{{"library", "default"}});
     if (!text) return text.error();
     source = std::move(*text);
+    if (!wanted.name.empty() && scenario != nullptr && !is_from_library(*scenario)) source.file = wanted.name + ".yaml";
   }
   auto scenario = scenario_of(std::move(source), call.api.host());
   if (!scenario) return scenario.error();
@@ -112,14 +112,12 @@ HttpResponse post_double(const ApiCall& call) {
   const auto created = call.api.host().create(std::move(wanted));
   if (const auto* error = std::get_if<HostError>(&created)) return refused(*error);
   const auto& hosted = std::get<HostedDouble>(created);
-  return {.status = 201,
-          .body = json::serialize(object_of(hosted)),
-          .headers = {{"Location", "/v1/doubles/" + hosted.name}}};
+  return {.status = 201, .body = to_text(object_of(hosted)), .headers = {{"Location", "/v1/doubles/" + hosted.name}}};
 }
 
 HttpResponse get_double(const ApiCall& call) {
   const auto found = found_double(call);
-  return found ? HttpResponse{.body = json::serialize(object_of(*found))} : found.error();
+  return found ? HttpResponse{.body = to_text(object_of(*found))} : found.error();
 }
 
 HttpResponse delete_double(const ApiCall& call) {

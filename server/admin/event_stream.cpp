@@ -1,6 +1,5 @@
 #include "admin/event_stream.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <chrono>
 #include <utility>
 
@@ -47,12 +46,12 @@ void EventStream::tell(const JournalEntry& entry, std::string& out) {
   if (entry.sequence > after_) {
     json::object object = entry_object(entry, std::nullopt);
     object["session"] = entry.session;
-    append("entry", entry.sequence, json::serialize(object), out);
+    append("entry", entry.sequence, to_text(object), out);
     if (is_over || entry.kind == EntryKind::Opened) {
-      append("session", entry.sequence, json::serialize(session_object(session)), out);
+      append("session", entry.sequence, to_text(session_object(session)), out);
     }
     const auto message = entry.message != 0 ? served_->mailbox.find(entry.message) : nullptr;
-    if (message != nullptr) append("message", entry.sequence, json::serialize(summary_object(*message)), out);
+    if (message != nullptr) append("message", entry.sequence, to_text(summary_object(*message)), out);
     after_ = entry.sequence;
   }
   if (is_over) sessions_.forget(entry.session);

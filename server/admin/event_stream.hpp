@@ -10,8 +10,8 @@
 
 namespace smtp_double {
 
-/// What happens to a double, as server-sent events (HTML 9.2): `entry`, `session`, `message`, `reset`, and `evicted` when
-/// entries were gone before the reader came to them. Each has the sequence of its entry as its id.
+/// What happens to a double, as server-sent events (HTML 9.2): `entry`, `session`, `message`, `reset`, and `evicted`
+/// when entries were gone before the reader came to them. Each has the sequence of its entry as its id.
 class EventStream {
  public:
   /// Tells what comes after the entry of that sequence.

@@ -22,7 +22,7 @@ struct HttpRequest {
   HttpMethod method = HttpMethod::Get;
   std::vector<std::string> path;  ///< decoded: of "/v1/doubles/a%2Fb" v1, doubles, a/b; what is empty counts
   std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in their order
-  std::string content_type;                                ///< without parameters, in lower case; "" where there is none
+  std::string content_type;  ///< without parameters, in lower case; "" where there is none
   std::string accept;
   std::string last_event_id;
   std::string if_none_match;

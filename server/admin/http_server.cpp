@@ -38,10 +38,10 @@ class Workers : public httplib::TaskQueue {
 
 HttpMethod method_of(const std::string& word) {
   constexpr std::array<std::pair<std::string_view, HttpMethod>, 5> methods{{{"GET", HttpMethod::Get},
-                                                                           {"HEAD", HttpMethod::Get},
-                                                                           {"POST", HttpMethod::Post},
-                                                                           {"PUT", HttpMethod::Put},
-                                                                           {"DELETE", HttpMethod::Delete}}};
+                                                                            {"HEAD", HttpMethod::Get},
+                                                                            {"POST", HttpMethod::Post},
+                                                                            {"PUT", HttpMethod::Put},
+                                                                            {"DELETE", HttpMethod::Delete}}};
   for (const auto& [known, method] : methods) {
     if (word == known) return method;
   }
@@ -75,14 +75,15 @@ void answer_with(HttpResponse from, httplib::Response& response) {
   for (const auto& [name, value] : from.headers) response.set_header(name, value);
   if (from.stream) {
     response.set_header("Cache-Control", "no-store");
-    response.set_chunked_content_provider(
-        from.content_type, [stream = std::move(from.stream)](std::size_t, httplib::DataSink& sink) {
-          std::string octets;
-          const bool goes_on = stream(octets);
-          if (!octets.empty() && !sink.write(octets.data(), octets.size())) return false;
-          if (!goes_on) sink.done();
-          return true;
-        });
+    response.set_chunked_content_provider(from.content_type,
+                                          [stream = std::move(from.stream)](std::size_t, httplib::DataSink& sink) {
+                                            std::string octets;
+                                            const bool goes_on = stream(octets);
+                                            if (!octets.empty() && !sink.write(octets.data(), octets.size()))
+                                              return false;
+                                            if (!goes_on) sink.done();
+                                            return true;
+                                          });
     return;
   }
   if (from.status == 204 || from.status == 304) return;
@@ -136,10 +137,15 @@ struct HttpServer::Implementation {
     } else {
       answer = refusal(access, caller_of(from), request);
     }
-    if (!answer) return false;
-    response.set_header("Connection", "close");  // a body that nobody reads may follow
-    answer_with(std::move(*answer), response);
-    return true;
+    if (answer) {
+      response.set_header("Connection", "close");  // a body that nobody reads may follow
+      answer_with(std::move(*answer), response);
+      return true;
+    }
+    // The library would wait for a body that nobody sends.
+    const bool has_body = from.has_header("Content-Length") || from.has_header("Transfer-Encoding");
+    if (!has_body) serve(from, response);
+    return !has_body;
   }
 
   void serve(const httplib::Request& from, httplib::Response& response) const {

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/json/serialize.hpp>
+#include <iterator>
+#include <utility>
 
 #include "protocol/utf8.hpp"
 
@@ -21,6 +24,53 @@ json::string text(std::string_view octets) {
     }
     octets.remove_prefix(std::max<std::size_t>(size, 1));
   }
+  return out;
+}
+
+namespace {
+
+// ---- see to_text()
+
+void append_value(std::string& out, const json::value& value);
+
+void append_array(std::string& out, const json::array& array) {
+  out += '[';
+  for (const json::value& one : array) {
+    if (&one != &array.front()) out += ',';
+    append_value(out, one);
+  }
+  out += ']';
+}
+
+void append_object(std::string& out, const json::object& object) {
+  out += '{';
+  bool is_first = true;
+  for (const auto& [key, value] : object) {
+    if (!std::exchange(is_first, false)) out += ',';
+    out += json::serialize(json::string(key));
+    out += ':';
+    append_value(out, value);
+  }
+  out += '}';
+}
+
+void append_value(std::string& out, const json::value& value) {
+  if (const auto* array = value.if_array()) {
+    append_array(out, *array);
+  } else if (const auto* object = value.if_object()) {
+    append_object(out, *object);
+  } else if (const auto* number = value.if_double()) {
+    fmt::format_to(std::back_inserter(out), "{}", *number);
+  } else {
+    out += json::serialize(value);
+  }
+}
+
+}  // namespace
+
+std::string to_text(const json::value& value) {
+  std::string out;
+  append_value(out, value);
   return out;
 }
 

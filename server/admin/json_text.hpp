@@ -21,6 +21,9 @@ json::value text_or_null(const std::optional<std::string>& octets);
 /// null for "".
 json::value text_or_null(std::string_view octets);
 
+/// The value as text, with numbers as people write them: 11399.655, where the library would have 1.1399655E4.
+std::string to_text(const json::value& value);
+
 /// RFC 3339 in UTC, to the microsecond.
 std::string rfc3339(std::chrono::microseconds since_1970);
 /// Milliseconds, to the microsecond.

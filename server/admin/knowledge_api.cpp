@@ -1,4 +1,3 @@
-#include <boost/json/serialize.hpp>
 
 #include "admin/handlers.hpp"
 #include "admin/json_text.hpp"
@@ -35,13 +34,13 @@ HttpResponse get_stages(const ApiCall&) {
     for (const StageReply& reply : replies_at(stage)) codes.emplace_back(reply.code.value());
     stages.push_back(json::object{{"name", text(name(stage))}, {"codes", std::move(codes)}});
   }
-  return {.body = json::serialize(json::object{{"stages", std::move(stages)}})};
+  return {.body = to_text(json::object{{"stages", std::move(stages)}})};
 }
 
 HttpResponse get_library(const ApiCall&) {
   json::array scenarios;
   for (const LibraryScenario& scenario : library()) scenarios.emplace_back(entry_of(scenario));
-  return {.body = json::serialize(json::object{{"scenarios", std::move(scenarios)}})};
+  return {.body = to_text(json::object{{"scenarios", std::move(scenarios)}})};
 }
 
 HttpResponse get_library_scenario(const ApiCall& call) {
@@ -51,7 +50,7 @@ HttpResponse get_library_scenario(const ApiCall& call) {
   if (found == nullptr) return problem(404, "No such scenario", library_hint(name));
   json::object scenario = entry_of(*found);
   scenario["yaml"] = text(found->yaml);
-  return {.body = json::serialize(scenario)};
+  return {.body = to_text(scenario)};
 }
 
 }  // namespace smtp_double::handlers

@@ -1,4 +1,3 @@
-#include <boost/json/serialize.hpp>
 #include <utility>
 
 #include "admin/delivery_json.hpp"
@@ -63,7 +62,7 @@ HttpResponse get_messages(const ApiCall& call) {
       after = message->id;
     }
   }
-  return {.body = json::serialize(json::object{
+  return {.body = to_text(json::object{
               {"messages", std::move(messages)}, {"next", std::move(next)}, {"evicted", evicted_of(served)}})};
 }
 
@@ -84,7 +83,7 @@ HttpResponse get_message(const ApiCall& call) {
   json::object object = message_object(**message);
   object["delivery"] = delivery_of(*found->served, **message);
   object["evicted"] = evicted_of(*found->served);
-  return {.body = json::serialize(object)};
+  return {.body = to_text(object)};
 }
 
 HttpResponse get_raw_message(const ApiCall& call) {
@@ -121,7 +120,7 @@ HttpResponse get_deliveries(const ApiCall& call) {
   if (!found) return found.error();
   QueryReader query(call.request);
   if (auto wrong = query.finish()) return std::move(*wrong);
-  return {.body = json::serialize(
+  return {.body = to_text(
               json::object{{"deliveries", delivery_list(*found->served)}, {"evicted", evicted_of(*found->served)}})};
 }
 

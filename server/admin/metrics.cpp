@@ -135,7 +135,8 @@ class Metrics {
   Family build_{MetricType::Gauge, "smtp_double_build_info", "1, with the version as a label"};
   Family sessions_{MetricType::Counter, "smtp_double_sessions_total", "Sessions begun: one for each connection"};
   Family open_{MetricType::Gauge, "smtp_double_connections", "Connections that are open"};
-  Family ends_{MetricType::Counter, "smtp_double_connection_ends_total", "Connections that are over, by how they ended"};
+  Family ends_{MetricType::Counter, "smtp_double_connection_ends_total",
+               "Connections that are over, by how they ended"};
   Family replies_{MetricType::Counter, "smtp_double_replies_total",
                   "Points where the server spoke, by stage and class of the reply; none: it sent nothing"};
   Family hits_{MetricType::Counter, "smtp_double_rule_hits_total", "Answers by each rule of the scenario"};

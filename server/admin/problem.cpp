@@ -2,7 +2,6 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 #include <utility>
 
 #include "admin/json_text.hpp"
@@ -37,7 +36,7 @@ std::string detail_of(const Diagnostic& diagnostic) {
 HttpResponse problems(int status, const std::vector<Problem>& list) {
   json::array errors;
   for (const Problem& one : list) errors.emplace_back(object_of(one));
-  return {.status = status, .body = json::serialize(json::object{{"errors", std::move(errors)}})};
+  return {.status = status, .body = to_text(json::object{{"errors", std::move(errors)}})};
 }
 
 HttpResponse problem(int status, std::string title, std::string detail, std::string pointer) {
@@ -48,8 +47,8 @@ HttpResponse problems_of(const std::vector<Diagnostic>& diagnostics) {
   std::vector<Problem> list;
   for (const Diagnostic& diagnostic : diagnostics) {
     if (diagnostic.severity != Severity::Error) continue;
-    list.push_back({"Bad scenario", detail_of(diagnostic), json_pointer(diagnostic.path), diagnostic.line,
-                    diagnostic.column});
+    list.push_back(
+        {"Bad scenario", detail_of(diagnostic), json_pointer(diagnostic.path), diagnostic.line, diagnostic.column});
   }
   return problems(422, list);
 }

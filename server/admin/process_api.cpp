@@ -1,4 +1,3 @@
-#include <boost/json/serialize.hpp>
 
 #include "admin/admin_api.hpp"
 #include "admin/embedded.hpp"
@@ -19,7 +18,8 @@ HttpResponse file(const HttpRequest& request, std::string_view name) {
   if (found == nullptr) return problem(404, "Not found", "there is no such resource");
   HttpResponse response{.content_type = std::string(found->content_type)};
   response.headers = {{"ETag", std::string(found->tag)}, {"Cache-Control", "no-cache"}};
-  if (found->content_type.starts_with("text/html")) response.headers.emplace_back("Content-Security-Policy", page_policy);
+  if (found->content_type.starts_with("text/html"))
+    response.headers.emplace_back("Content-Security-Policy", page_policy);
   if (request.if_none_match == found->tag) {
     response.status = 304;
   } else {
@@ -29,7 +29,7 @@ HttpResponse file(const HttpRequest& request, std::string_view name) {
 }
 
 HttpResponse status(int code, const char* word) {
-  return {.status = code, .body = json::serialize(json::object{{"status", word}})};
+  return {.status = code, .body = to_text(json::object{{"status", word}})};
 }
 
 }  // namespace
@@ -41,7 +41,7 @@ HttpResponse get_ready(const ApiCall& call) {
 }
 
 HttpResponse get_version(const ApiCall& call) {
-  return {.body = json::serialize(json::object{{"name", "smtp-double"}, {"version", call.api.version()}})};
+  return {.body = to_text(json::object{{"name", "smtp-double"}, {"version", call.api.version()}})};
 }
 
 HttpResponse get_metrics(const ApiCall& call) {

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <boost/json/serialize.hpp>
 #include <utility>
 
 #include "admin/double_json.hpp"
@@ -24,9 +23,10 @@ json::object state_object(const ServedScenario& served) {
   json::array keys;
   const auto now = served.clock.now();
   for (const KeyState& key : served.progress.states(most_keys)) {
-    keys.push_back(json::object{{"key", text(key.key)},
-                                {"state", text(state_name(*served.scenario, key.held.state))},
-                                {"age_ms", milliseconds(std::max(now - key.held.since, std::chrono::microseconds(0)))}});
+    keys.push_back(
+        json::object{{"key", text(key.key)},
+                     {"state", text(state_name(*served.scenario, key.held.state))},
+                     {"age_ms", milliseconds(std::max(now - key.held.since, std::chrono::microseconds(0)))}});
   }
   return {{"states", std::move(states)}, {"per", std::move(per)}, {"keys", std::move(keys)}};
 }
@@ -68,7 +68,7 @@ std::optional<ResetParts> parts_in(std::string_view list) {
 
 HttpResponse get_state(const ApiCall& call) {
   const auto found = found_double(call);
-  return found ? HttpResponse{.body = json::serialize(state_object(*found->served->served()))} : found.error();
+  return found ? HttpResponse{.body = to_text(state_object(*found->served->served()))} : found.error();
 }
 
 HttpResponse put_state(const ApiCall& call) {
@@ -90,12 +90,12 @@ HttpResponse put_state(const ApiCall& call) {
     return problem(422, "No such state", "no rule has the state '" + *state + "'", "/state");
   }
   served->progress.set_state(key, {static_cast<StateNumber>(known - states.begin()), served->clock.now()});
-  return {.body = json::serialize(state_object(*served))};
+  return {.body = to_text(state_object(*served))};
 }
 
 HttpResponse get_clock(const ApiCall& call) {
   const auto found = found_double(call);
-  return found ? HttpResponse{.body = json::serialize(clock_object(*found->served->served()))} : found.error();
+  return found ? HttpResponse{.body = to_text(clock_object(*found->served->served()))} : found.error();
 }
 
 HttpResponse post_clock(const ApiCall& call) {
@@ -111,7 +111,7 @@ HttpResponse post_clock(const ApiCall& call) {
   if (!wrong.empty()) return problems(400, wrong);
   const std::shared_ptr<ServedScenario> served = found->served->served();
   served->clock.advance(*by);
-  return {.body = json::serialize(clock_object(*served))};
+  return {.body = to_text(clock_object(*served))};
 }
 
 HttpResponse post_reset(const ApiCall& call) {

@@ -77,8 +77,8 @@ SessionQuery read_session_query(ObjectReader& where) {
 std::vector<std::string> decoded_header_values(const Message& message, std::string_view name) {
   std::vector<std::string> values;
   std::string_view content = message.content;
-  while (const auto field = take_header_field(content)) {
-    if (equals_ignoring_case(field->name, name)) values.push_back(decode_header_value(unfolded(field->value)));
+  while (const auto field = take_mime_field(content)) {
+    if (equals_ignoring_case(field->name, name)) values.push_back(decode_header_value(unfolded_value(field->value)));
   }
   return values;
 }

@@ -1,4 +1,3 @@
-#include <boost/json/serialize.hpp>
 #include <utility>
 
 #include "admin/double_json.hpp"
@@ -59,7 +58,7 @@ HttpResponse rule_answer(const Double& served, std::string_view name) {
   const std::shared_ptr<ServedScenario> current = served.served();
   const auto number = find_rule(*current->scenario, name);
   if (!number) return no_such_rule(name);
-  return {.body = json::serialize(rule_object(*current, *number))};
+  return {.body = to_text(rule_object(*current, *number))};
 }
 
 // Those that are still there: another client may have been quicker.
@@ -101,18 +100,17 @@ HttpResponse get_rules(const ApiCall& call) {
   for (std::size_t i = 0; i < current->scenario->rules.size(); ++i) {
     if (!unused_only || current->progress.hits(i) == 0) rules.emplace_back(rule_object(*current, i));
   }
-  return {.body = json::serialize(json::object{{"rules", std::move(rules)}})};
+  return {.body = to_text(json::object{{"rules", std::move(rules)}})};
 }
 
 HttpResponse post_rules(const ApiCall& call) {
   const auto found = found_double(call);
   if (!found) return found.error();
-  const ChangedRules names =
-      change_rules(*found->served, call.request, {}, [](const Scenario& scenario, std::vector<Rule> rules) {
-        return with_rules_on_top(scenario, std::move(rules));
-      });
+  const ChangedRules names = change_rules(
+      *found->served, call.request, {},
+      [](const Scenario& scenario, std::vector<Rule> rules) { return with_rules_on_top(scenario, std::move(rules)); });
   if (!names) return names.error();
-  HttpResponse response{.status = 201, .body = json::serialize(rules_named(*found->served, *names))};
+  HttpResponse response{.status = 201, .body = to_text(rules_named(*found->served, *names))};
   if (names->size() == 1) {
     response.headers.emplace_back("Location", "/v1/doubles/" + found->name + "/rules/" + path_of(names->front()));
   }
@@ -129,11 +127,10 @@ HttpResponse put_rule(const ApiCall& call) {
   if (!found) return found.error();
   const std::string_view name = call.parameters[1];
   if (!find_rule(*found->served->served()->scenario, name)) return no_such_rule(name);
-  const ChangedRules names =
-      change_rules(*found->served, call.request, {.replaced = std::string(name)},
-                   [&](const Scenario& scenario, std::vector<Rule> rules) {
-                     return with_rule_replaced(scenario, name, std::move(rules.front()));
-                   });
+  const ChangedRules names = change_rules(*found->served, call.request, {.replaced = std::string(name)},
+                                          [&](const Scenario& scenario, std::vector<Rule> rules) {
+                                            return with_rule_replaced(scenario, name, std::move(rules.front()));
+                                          });
   return names ? rule_answer(*found->served, names->front()) : names.error();
 }
 

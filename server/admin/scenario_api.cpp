@@ -1,4 +1,3 @@
-#include <boost/json/serialize.hpp>
 #include <utility>
 
 #include "admin/double_json.hpp"
@@ -15,7 +14,7 @@ HttpResponse get_scenario(const ApiCall& call) {
   if (is_yaml(call.request.accept)) {
     return {.content_type = "application/yaml", .body = found->served->served()->scenario->yaml};
   }
-  return {.body = json::serialize(scenario_object(*found->served))};
+  return {.body = to_text(scenario_object(*found->served))};
 }
 
 HttpResponse put_scenario(const ApiCall& call) {
@@ -26,7 +25,7 @@ HttpResponse put_scenario(const ApiCall& call) {
   auto scenario = scenario_of(std::move(*source), call.api.host());
   if (!scenario) return scenario.error();
   found->served->replace(std::move(*scenario));
-  return {.body = json::serialize(scenario_object(*found->served))};
+  return {.body = to_text(scenario_object(*found->served))};
 }
 
 }  // namespace smtp_double::handlers

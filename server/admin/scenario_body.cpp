@@ -23,15 +23,21 @@ boost::system::result<ScenarioText, HttpResponse> from_library(std::string_view 
 
 }  // namespace
 
+bool is_from_library(const json::value& value) {
+  const json::object* object = value.if_object();
+  const json::value* name = object != nullptr && object->size() == 1 ? object->if_contains("library") : nullptr;
+  return name != nullptr && name->is_string();
+}
+
 boost::system::result<ScenarioText, HttpResponse> scenario_text(const json::value& value) {
   if (const json::string* yaml = value.if_string()) return ScenarioText{{yaml->data(), yaml->size()}, posted};
   const json::object* object = value.if_object();
   if (object == nullptr) {
     return problem(400, "Bad request", "a scenario is a YAML text, an object, or {\"library\": NAME}", "/scenario");
   }
-  const json::value* name = object->size() == 1 ? object->if_contains("library") : nullptr;
-  if (name != nullptr && name->is_string()) {
-    return from_library({name->get_string().data(), name->get_string().size()});
+  if (is_from_library(value)) {
+    const json::string& name = object->at("library").get_string();
+    return from_library({name.data(), name.size()});
   }
   return ScenarioText{json::serialize(*object), posted};
 }

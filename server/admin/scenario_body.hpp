@@ -19,6 +19,9 @@ struct ScenarioText {
 /// What "scenario" of a request may be: a YAML document as a text, the same as an object, or {"library": NAME}.
 boost::system::result<ScenarioText, HttpResponse> scenario_text(const json::value& value);
 
+/// Whether it is {"library": NAME}.
+bool is_from_library(const json::value& value);
+
 /// A body that is a scenario: YAML, or JSON as above.
 boost::system::result<ScenarioText, HttpResponse> scenario_text_in(const HttpRequest& request);
 

@@ -81,8 +81,8 @@ json::object session_object(const SessionSummary& session) {
                       {"at", rfc3339(session.opened.time)},
                       {"elapsed_ms", milliseconds(session.opened.elapsed)}};
   object["duration_ms"] = session.duration ? json::value(milliseconds(*session.duration)) : json::value(nullptr);
-  object["client"] =
-      session.client.empty() ? json::value(nullptr) : json::value(text(client_text(session.client, session.client_port)));
+  object["client"] = session.client.empty() ? json::value(nullptr)
+                                            : json::value(text(client_text(session.client, session.client_port)));
   object["listener"] = text_or_null(std::string_view(session.listener));
   object["helo"] = text_or_null(session.helo);
   object["tls"] = text_or_null(std::string_view(session.tls));

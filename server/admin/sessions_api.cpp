@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <boost/json/serialize.hpp>
 #include <utility>
 
 #include "admin/double_json.hpp"
@@ -33,8 +32,8 @@ json::object page_of(std::vector<SessionSummary> sessions, const SessionQuery& w
   json::value next = nullptr;
   std::uint64_t last = 0;
   for (const SessionSummary& session : sessions) {
-    const bool is_past = page.newest_first ? page.after != 0 && session.number >= page.after
-                                           : session.number <= page.after;
+    const bool is_past =
+        page.newest_first ? page.after != 0 && session.number >= page.after : session.number <= page.after;
     if (is_past || !why_not(wanted, session).empty()) continue;
     if (found.size() == page.limit) {
       next = last;
@@ -61,7 +60,7 @@ HttpResponse get_sessions(const ApiCall& call) {
   if (auto wrong = query.finish()) return std::move(*wrong);
   json::object answer = page_of(summarize_sessions(found->served->journal), wanted, page);
   answer["evicted"] = evicted_of(*found->served);
-  return {.body = json::serialize(answer)};
+  return {.body = to_text(answer)};
 }
 
 HttpResponse delete_sessions(const ApiCall& call) {
@@ -86,7 +85,7 @@ HttpResponse get_session(const ApiCall& call) {
   }
   object["entries"] = std::move(entries);
   object["evicted"] = evicted_of(*found->served);
-  return {.body = json::serialize(object)};
+  return {.body = to_text(object)};
 }
 
 HttpResponse get_transcript(const ApiCall& call) {
@@ -107,8 +106,7 @@ HttpResponse get_unmatched(const ApiCall& call) {
   if (auto wrong = query.finish()) return std::move(*wrong);
   json::array list;
   for (const Unmatched& one : last_unmatched(found->served->journal, limit)) list.emplace_back(unmatched_object(one));
-  return {.body = json::serialize(
-              json::object{{"unmatched", std::move(list)}, {"evicted", evicted_of(*found->served)}})};
+  return {.body = to_text(json::object{{"unmatched", std::move(list)}, {"evicted", evicted_of(*found->served)}})};
 }
 
 }  // namespace smtp_double::handlers

@@ -1,4 +1,3 @@
-#include <boost/json/serialize.hpp>
 #include <utility>
 
 #include "admin/double_json.hpp"
@@ -166,11 +165,11 @@ HttpResponse not_as_expected(const std::vector<FailedExpectation>& failed, const
                                   {"detail", text("expected " + one.expected + ", but " + one.actual)}});
   }
   return {.status = 406,
-          .body = json::serialize(json::object{{"errors", std::move(errors)},
-                                               {"verified", false},
-                                               {"failed", std::move(list)},
-                                               {"text", text(text_of(failed))},
-                                               {"evicted", evicted_of(served)}})};
+          .body = to_text(json::object{{"errors", std::move(errors)},
+                                       {"verified", false},
+                                       {"failed", std::move(list)},
+                                       {"text", text(text_of(failed))},
+                                       {"evicted", evicted_of(served)}})};
 }
 
 }  // namespace
@@ -184,7 +183,7 @@ HttpResponse post_verify(const ApiCall& call) {
   if (!wanted) return wanted.error();
   const auto failed = verify_all(*wanted, *found->served);
   if (!failed.empty()) return not_as_expected(failed, *found->served);
-  return {.body = json::serialize(json::object{{"verified", true}, {"evicted", evicted_of(*found->served)}})};
+  return {.body = to_text(json::object{{"verified", true}, {"evicted", evicted_of(*found->served)}})};
 }
 
 }  // namespace smtp_double::handlers

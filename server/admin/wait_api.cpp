@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <boost/json/serialize.hpp>
 #include <chrono>
 #include <utility>
 #include <variant>
@@ -116,9 +115,8 @@ HttpResponse timed_out(const Progressed& progressed, const Wish& wish) {
                              " that were waited for";
   json::array errors{json::object{{"title", "Timed out"}, {"detail", text(detail)}}};
   return {.status = 408,
-          .body = json::serialize(json::object{{"errors", std::move(errors)},
-                                               {"count", progressed.count},
-                                               {"nearest", std::move(nearest)}})};
+          .body = to_text(json::object{
+              {"errors", std::move(errors)}, {"count", progressed.count}, {"nearest", std::move(nearest)}})};
 }
 
 }  // namespace
@@ -142,7 +140,7 @@ HttpResponse post_wait(const ApiCall& call) {
       json::object answer = std::move(progressed.told);
       answer["count"] = progressed.count;
       answer["evicted"] = evicted_of(served);
-      return {.body = json::serialize(answer)};
+      return {.body = to_text(answer)};
     }
     if (served.changes.is_closed()) return problem(404, "No such double", "the double was deleted meanwhile");
     if (Clock::now() >= deadline) return timed_out(progressed, *wish);

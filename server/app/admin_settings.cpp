@@ -48,6 +48,7 @@ std::string problem_with_reach(const Given& address, const AdminSettings& settle
 std::string settle_admin(const AdminOptions& options, const Settings& file, AdminSettings& settled) {
   const Given address =
       first_of(options.address, file.admin, "admin.address").value_or(Given{default_address, "--admin"});
+  settled.is_asked_for = options.address || file.admin;
   std::string problem = settle_address(address, settled);
   if (problem.empty()) problem = settle_token(first_of(options.token, file.admin_token, "admin.token"), settled);
   if (problem.empty()) {

@@ -21,6 +21,7 @@ struct AdminOptions {
 struct AdminSettings {
   std::optional<Endpoint> endpoint;  ///< none: there is no admin port
   std::string_view from;             ///< of the address
+  bool is_asked_for = false;         ///< the address is somebody's, and not the default
   std::string token;                 ///< that clients have to send; "": none
   bool is_open = false;              ///< whoever reaches it may use it
 };

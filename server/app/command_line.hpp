@@ -5,9 +5,9 @@
 #include <variant>
 #include <vector>
 
-#include "explain/explain.hpp"
 #include "app/run_command.hpp"
 #include "app/serve_settings.hpp"
+#include "explain/explain.hpp"
 
 namespace smtp_double {
 

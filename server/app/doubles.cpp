@@ -76,12 +76,13 @@ class Doubles::Reservation {
 
 Doubles::Doubles(EventLoops& loops, CertificateStore& certificates, const ScenarioPreparation& preparation,
                  std::shared_ptr<Double> main, const std::vector<ListenerAddress>& bound,
-                 std::shared_ptr<DoubleRegistry> selected)
+                 std::shared_ptr<DoubleRegistry> selected, KeptRecords* kept)
     : loops_(loops),
       certificates_(certificates),
       preparation_(preparation),
       main_(std::move(main)),
       selected_(std::move(selected)),
+      kept_(kept),
       host_(host_of(bound)) {
   auto entry = std::make_shared<Entry>();
   entry->hosted = {std::string(main_name), main_, hosted(bound), std::nullopt, std::chrono::system_clock::now()};
@@ -111,7 +112,7 @@ std::variant<HostedDouble, HostError> Doubles::create(NewDouble wanted) {
   Reservation reservation(*this, entry);
   try {
     serve(*entry, wanted);
-  } catch (const CannotListen& error) {
+  } catch (const std::system_error& error) {  // no port, or no folder for its mail
     return HostError{HostError::Kind::CannotListen, error.what()};
   }
   return reservation.keep();
@@ -202,6 +203,7 @@ void Doubles::serve(Entry& entry, const NewDouble& wanted) {
   served->shows_secrets = main_->shows_secrets;
   const bool explains = main_->explains_misses;
   served->explains_misses = explains;
+  if (kept_ != nullptr) kept_->take(served);
   std::vector<ListenerAddress> addresses;
   for (const std::string& kind : wanted.listen) addresses.push_back(free_port(host_, kind));
   entry.listeners =

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "admin/double_host.hpp"
+#include "app/kept_records.hpp"
 #include "app/scenario_preparation.hpp"
 #include "journal/double_registry.hpp"
 #include "network/double_listeners.hpp"
@@ -27,10 +28,10 @@ class Doubles final : public DoubleHost {
   static constexpr std::size_t most = 1000;  ///< besides `main`
 
   /// All that is not a value outlives it. `main` is bound already, and its listeners are somebody else's; `selected` is
-  /// what its clients are put through by.
+  /// what its clients are put through by; `kept`, where there is one, keeps what the others receive.
   Doubles(EventLoops& loops, CertificateStore& certificates, const ScenarioPreparation& preparation,
           std::shared_ptr<Double> main, const std::vector<ListenerAddress>& bound,
-          std::shared_ptr<DoubleRegistry> selected);
+          std::shared_ptr<DoubleRegistry> selected, KeptRecords* kept = nullptr);
 
   std::vector<HostedDouble> all() const override;
   std::optional<HostedDouble> find(std::string_view name) const override;
@@ -61,6 +62,7 @@ class Doubles final : public DoubleHost {
   ScenarioPreparation preparation_;
   const std::shared_ptr<Double> main_;
   const std::shared_ptr<DoubleRegistry> selected_;
+  KeptRecords* const kept_;
   std::string host_;
   mutable std::mutex mutex_;
   std::vector<std::shared_ptr<Entry>> entries_;  // main first

@@ -7,12 +7,12 @@
 
 #include "app/ca_command.hpp"
 #include "app/command_line.hpp"
-#include "explain/explain.hpp"
 #include "app/run_command.hpp"
 #include "app/scenarios_command.hpp"
 #include "app/serve.hpp"
 #include "app/tls_check.hpp"
 #include "config/check.hpp"
+#include "explain/explain.hpp"
 
 namespace {
 

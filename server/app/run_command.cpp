@@ -89,9 +89,11 @@ int serve_for(const std::vector<std::string>& command, const Endpoint& endpoint,
   child.emplace(command, std::move(variables), inheritance);
   if (started.admin != nullptr) started.admin->start();  // not before there is the command: a fork is of one thread
   const ServingLog log(started.settings, loops);
+  started.kept->start();
   spdlog::info("serving {}", ready_text(started));
   loops.run();
   started.admin.reset();
+  started.kept->stop();
   return child->poll().value();
 }
 

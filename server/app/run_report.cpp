@@ -28,7 +28,8 @@ std::string how_it_ended(int command) {
 }
 
 std::string summary(const Double& served) {
-  const Scenario& scenario = *served.served()->scenario;  // a run has one
+  const std::shared_ptr<const Scenario> last = served.served()->scenario;
+  const Scenario& scenario = *last;
   std::string text = fmt::format("scenario {}, seed {}: {}, {} accepted", scenario.name, scenario.seed.value_or(0),
                                  counted(served.sessions, "session"), counted(served.mailbox.accepted(), "message"));
   if (const auto evicted = served.journal.evicted(); evicted > 0) {

@@ -29,12 +29,14 @@ int serve(StartedDouble& started, std::ostream& out, StartReport& report) {
     if (signal.number == SIGHUP && !terminal.is_gone()) return watch.ask();
     loops.stop();
   });
-  if (started.admin != nullptr) started.admin->start();  // its threads are not to take those signals
   if (!write_ports(started, report)) return exit_bad_usage;
+  started.kept->start();
+  if (started.admin != nullptr) started.admin->start();  // its threads are not to take those signals
   out << "READY " << ready_text(started) << std::endl;
   loops.run();
   started.admin.reset();  // nobody changes anything any more
   watch.stop();           // it may have something to say yet
+  started.kept->stop();   // likewise
   const auto failed = verify(served);
   for (const FailedExpectation& expectation : failed) spdlog::error(to_string(expectation));
   if (const auto forgotten = served.served()->progress.forgotten(); forgotten > 0) {

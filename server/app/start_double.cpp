@@ -90,6 +90,20 @@ std::optional<Scenario> load_scenario(ScenarioReader& reader, const ServeSetting
   return std::move(loaded.scenario);
 }
 
+// A second program beside one that has the usual port is no mistake, as long as nobody asked for that port.
+std::unique_ptr<AdminServer> open_admin(DoubleHost& host, AdminSettings settings, StartReport& report) {
+  try {
+    return open_admin_server(host, settings);
+  } catch (const std::system_error& error) {
+    if (settings.is_asked_for) throw;
+    settings.endpoint = std::get<Endpoint>(Endpoint::parse(host_and_port(settings.endpoint->address(), 0)));
+    auto server = open_admin_server(host, settings);
+    report.warning(std::string(error.what()) + "; the admin port is " + to_string(server->bound()) +
+                   " this time (--admin chooses one, or off)");
+    return server;
+  }
+}
+
 // False when something could not be bound.
 bool bind_all(StartedDouble& started, const ScenarioPreparation& preparation, StartReport& report) {
   const ServeSettings& settings = started.settings;
@@ -99,8 +113,8 @@ bool bind_all(StartedDouble& started, const ScenarioPreparation& preparation, St
     started.listeners = std::make_unique<DoubleListeners>(*started.loops, started.served, *started.certificates,
                                                           settings.listen, DoubleListeners::Share::AllLoops);
     started.doubles = std::make_unique<Doubles>(*started.loops, *started.certificates, preparation, started.served,
-                                                started.listeners->bound(), selected);
-    started.admin = open_admin_server(*started.doubles, settings.admin);
+                                                started.listeners->bound(), selected, started.kept.get());
+    started.admin = open_admin(*started.doubles, settings.admin, report);
     return true;
   } catch (const CannotListen& error) {
     report.error(error.what() + variable_note(settings.from_of(error.kind())));
@@ -139,7 +153,7 @@ BoundAddresses all_bound(const StartedDouble& started) {
 std::variant<StartedDouble, int> start_double(const ServeOptions& options, StartReport& report) {
   auto settled = settle_as_told(options, report);
   if (const int* status = std::get_if<int>(&settled)) return *status;
-  StartedDouble started{std::get<ServeSettings>(std::move(settled)), {}, {}, {}, {}, {}, {}, {}, {}};
+  StartedDouble started{std::get<ServeSettings>(std::move(settled)), {}, {}, {}, {}, {}, {}, {}, {}, {}};
   const ServeSettings& settings = started.settings;
   if (settings.port_file) remove_old_port_file(settings.port_file->text);
   // Before it is read for the first time: no change is missed.
@@ -155,6 +169,9 @@ std::variant<StartedDouble, int> start_double(const ServeOptions& options, Start
   started.served = std::make_shared<Double>(std::make_shared<const Scenario>(std::move(*scenario)));
   started.served->shows_secrets = settings.show_secrets;
   started.loops = std::make_unique<EventLoops>(settings.threads);
+  started.kept = KeptRecords::open(settings, report);
+  if (started.kept == nullptr) return exit_bad_usage;
+  started.kept->take(started.served);
   if (!bind_all(started, preparation, report)) return exit_cannot_bind;
   return started;
 }

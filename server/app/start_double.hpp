@@ -7,6 +7,7 @@
 #include "app/admin_server.hpp"
 #include "app/doubles.hpp"
 #include "app/file_watch.hpp"
+#include "app/kept_records.hpp"
 #include "app/scenario_reader.hpp"
 #include "app/serve_settings.hpp"
 #include "app/start_report.hpp"
@@ -27,6 +28,7 @@ struct StartedDouble {
   std::unique_ptr<ScenarioReader> reader;
   std::shared_ptr<Double> served;
   std::unique_ptr<EventLoops> loops;
+  std::unique_ptr<KeptRecords> kept;
   std::unique_ptr<DoubleListeners> listeners;
   std::unique_ptr<Doubles> doubles;
   std::unique_ptr<AdminServer> admin;  ///< null without an admin port

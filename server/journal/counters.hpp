@@ -63,10 +63,10 @@ class Counters {
  private:
   using Number = std::atomic<std::uint64_t>;
 
-  static constexpr std::array<std::uint64_t, 9> size_bounds{
-      1'000, 4'000, 16'000, 64'000, 256'000, 1'000'000, 4'000'000, 16'000'000, 64'000'000};
-  static constexpr std::array<std::uint64_t, 9> time_bounds{
-      1'000, 10'000, 100'000, 500'000, 1'000'000, 5'000'000, 30'000'000, 120'000'000, 600'000'000};
+  static constexpr std::array<std::uint64_t, 9> size_bounds{1'000,     4'000,     16'000,     64'000,    256'000,
+                                                            1'000'000, 4'000'000, 16'000'000, 64'000'000};
+  static constexpr std::array<std::uint64_t, 9> time_bounds{1'000,     10'000,     100'000,     500'000,    1'000'000,
+                                                            5'000'000, 30'000'000, 120'000'000, 600'000'000};
 
   Number sessions_{0};
   std::array<std::array<Number, reply_classes>, stage_count> replies_{};

@@ -18,7 +18,8 @@ std::string path_in(std::string_view line) {
   const ParsedLine parsed = parse_command({line});
   if (const auto* mail = std::get_if<Mail>(&parsed.command)) return std::string(mail->reverse_path);
   if (const auto* rcpt = std::get_if<Rcpt>(&parsed.command)) return std::string(rcpt->forward_path);
-  const std::string_view argument = parsed.argument.substr(std::min(parsed.argument.find(':') + 1, parsed.argument.size()));
+  const std::string_view argument =
+      parsed.argument.substr(std::min(parsed.argument.find(':') + 1, parsed.argument.size()));
   return std::string(parse_path(argument, PathKind::Forward).mailbox);
 }
 
@@ -38,7 +39,7 @@ bool all_refused(const DeliveryAttempt& attempt) {
 
 void DeliveryAttempts::add(const JournalEntry& entry) {
   if (entry.kind == EntryKind::Opened) {
-    if (entry.note == "lmtp") lmtp_[entry.session] = true;
+    if (entry.note == "lmtp") lmtp_.insert(entry.session);
   } else if (entry.kind == EntryKind::Closed) {
     end(entry.session);
     lmtp_.erase(entry.session);
@@ -63,7 +64,7 @@ void DeliveryAttempts::add_exchange(const JournalEntry& entry) {
   if (entry.stage == Stage::Rcpt) {
     add_recipient(open, entry);
   } else if (entry.stage == Stage::Message) {
-    decide_content(open, entry);
+    if (decide_content(open, entry)) end(entry.session);
   } else if ((entry.stage == Stage::Data || entry.stage == Stage::Bdat || entry.stage == Stage::Idle) &&
              refuses(entry.code)) {
     decide_all(open, entry);
@@ -73,12 +74,11 @@ void DeliveryAttempts::add_exchange(const JournalEntry& entry) {
 // MAIL within a transaction is refused, and that one goes on.
 void DeliveryAttempts::begin(const JournalEntry& entry) {
   const auto running = open_.find(entry.session);
-  const bool is_within = running != open_.end() && running->second.found.attempt.code < 400 &&
-                         refuses(entry.code) && !running->second.found.has_content;
-  if (is_within) return;
+  if (running != open_.end() && !running->second.mail_refused && refuses(entry.code)) return;
   end(entry.session);
   Open& open = open_[entry.session];
   open.is_lmtp = lmtp_.contains(entry.session);
+  open.mail_refused = refuses(entry.code);
   DeliveryAttempt& attempt = open.found.attempt;
   attempt.session = entry.session;
   attempt.sequence = entry.sequence;
@@ -90,39 +90,38 @@ void DeliveryAttempts::begin(const JournalEntry& entry) {
 // After a refused MAIL, one that comes all the same is refused for want of it: MAIL's reply is what it was told.
 void DeliveryAttempts::add_recipient(Open& open, const JournalEntry& entry) {
   DeliveryAttempt& attempt = open.found.attempt;
-  const bool mail_refused = attempt.stage == Stage::Mail && refuses(attempt.code);
-  attempt.recipients.push_back({path_in(entry.received), mail_refused ? attempt.code : entry.code});
-  if (mail_refused) return;
-  if (refuses(entry.code) || !refuses(attempt.code)) note_reply(attempt, entry);
+  attempt.recipients.push_back({path_in(entry.received), open.mail_refused ? attempt.code : entry.code});
+  if (!open.mail_refused && (refuses(entry.code) || !refuses(attempt.code))) note_reply(attempt, entry);
 }
 
 // Those that were refused keep their own reply.
 void DeliveryAttempts::decide_all(Open& open, const JournalEntry& entry) {
   DeliveryAttempt& attempt = open.found.attempt;
-  if (all_refused(attempt) || (attempt.stage == Stage::Mail && refuses(attempt.code))) return;
+  if (open.mail_refused || all_refused(attempt)) return;
   for (RecipientVerdict& recipient : attempt.recipients) {
     if (!refuses(recipient.code)) recipient.code = entry.code;
   }
   note_reply(attempt, entry);
 }
 
-void DeliveryAttempts::decide_content(Open& open, const JournalEntry& entry) {
-  if (!open.is_lmtp) {
-    decide_all(open, entry);
-    return;
-  }
-  // One reply for each that was accepted, in their order (RFC 2033 4.2).
+// LMTP has one reply for each that was accepted, in their order (RFC 2033 4.2); one that it does not come to is none.
+bool DeliveryAttempts::decide_content(Open& open, const JournalEntry& entry) {
   DeliveryAttempt& attempt = open.found.attempt;
-  std::size_t place = 0;
-  for (RecipientVerdict& recipient : attempt.recipients) {
-    const bool is_accepted = recipient.code / 100 == 2 || place < open.told;
-    if (is_accepted && place++ == open.told) {
-      recipient.code = entry.code;
-      break;
+  if (open.is_lmtp && !std::exchange(open.is_telling, true)) {
+    for (std::size_t i = 0; i < attempt.recipients.size(); ++i) {
+      if (refuses(attempt.recipients[i].code)) continue;
+      attempt.recipients[i].code = 0;
+      open.untold.push_back(i);
     }
   }
-  ++open.told;
+  if (open.untold.empty()) {
+    decide_all(open, entry);
+    return true;
+  }
+  attempt.recipients[open.untold.front()].code = entry.code;
+  open.untold.pop_front();
   note_reply(attempt, entry);
+  return open.untold.empty();
 }
 
 void DeliveryAttempts::end(std::uint64_t session) {

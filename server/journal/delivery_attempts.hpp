@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,19 +30,22 @@ class DeliveryAttempts {
  private:
   struct Open {
     FoundAttempt found;
+    bool mail_refused = false;
     bool is_lmtp = false;
-    std::size_t told = 0;  // of LMTP's recipients
+    bool is_telling = false;         // LMTP has a reply for each recipient
+    std::deque<std::size_t> untold;  // of them
   };
 
   void add_exchange(const JournalEntry& entry);
   void begin(const JournalEntry& entry);
-  void add_recipient(Open& open, const JournalEntry& entry);
-  void decide_all(Open& open, const JournalEntry& entry);
-  void decide_content(Open& open, const JournalEntry& entry);
+  static void add_recipient(Open& open, const JournalEntry& entry);
+  static void decide_all(Open& open, const JournalEntry& entry);
+  // Whether that was the last of its replies.
+  static bool decide_content(Open& open, const JournalEntry& entry);
   void end(std::uint64_t session);
 
   std::map<std::uint64_t, Open> open_;  // by session
-  std::map<std::uint64_t, bool> lmtp_;
+  std::set<std::uint64_t> lmtp_;
   std::vector<FoundAttempt> ended_;
 };
 

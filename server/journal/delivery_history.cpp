@@ -15,6 +15,10 @@ bool is_success(std::uint16_t code) { return code / 100 == 2; }
 bool is_transient(std::uint16_t code) { return code / 100 == 4; }
 bool is_permanent(std::uint16_t code) { return code / 100 == 5; }
 
+bool delivers(const DeliveryAttempt& attempt, const RecipientVerdict& recipient) {
+  return is_success(recipient.code) && (attempt.message != 0 || attempt.stage == Stage::Message);
+}
+
 // A key for maps: no address has a line break in it.
 std::string joined(const std::string& first, std::string_view second) { return first + '\n' + std::string(second); }
 
@@ -78,9 +82,8 @@ class Grouping {
       const auto known = group.delivered.find(recipient.mailbox);
       return group.delivered.empty() || (known != group.delivered.end() && !known->second);
     };
-    const bool waits_for_any = group.delivered.empty() || std::ranges::any_of(group.delivered, [](const auto& known) {
-                                 return !known.second;
-                               });
+    const bool waits_for_any = group.delivered.empty() ||
+                               std::ranges::any_of(group.delivered, [](const auto& known) { return !known.second; });
     if (!waits_for_any || !std::ranges::all_of(attempt.recipients, waits)) return std::nullopt;
     return candidate->second;
   }
@@ -112,8 +115,7 @@ class Grouping {
     for (const RecipientVerdict& recipient : attempt.recipients) {
       const auto [known, is_new] = group.delivered.try_emplace(recipient.mailbox, false);
       if (is_new) group.history.recipients.push_back(recipient.mailbox);
-      known->second = known->second || (is_success(recipient.code) && attempt.stage == Stage::Message) ||
-                      (attempt.message != 0 && is_success(recipient.code));
+      known->second = known->second || delivers(attempt, recipient);
       last_of_[joined(attempt.sender, recipient.mailbox)] = place;
     }
   }
@@ -150,8 +152,11 @@ class Judgement {
       before = &attempt;
       for (const RecipientVerdict& recipient : attempt.recipients) judge(attempt, recipient);
       if (attempt.message != 0 || (attempt.stage == Stage::Message && is_success(attempt.code))) ++history_.accepted;
-      if (attempt.recipients.empty()) judge_alone(attempt);
+      attempt.recipients.empty() ? judge_alone(attempt) : alone_.reset();
     }
+    if (retried_refused_) history_.findings.emplace_back("retried after a 5yz reply");
+    if (shortest_) history_.findings.push_back("no backoff: retried after " + time_text(*shortest_));
+    if (delivered_twice_) history_.findings.emplace_back("delivered twice");
   }
 
  private:
@@ -167,9 +172,9 @@ class Judgement {
   }
 
   void judge(const DeliveryAttempt& attempt, const RecipientVerdict& recipient) {
-    Last& last = last_[recipient.mailbox];
-    const bool is_delivered = is_success(recipient.code) && (attempt.message != 0 || attempt.stage == Stage::Message);
-    if (last.is_delivered && is_delivered) find("delivered twice");
+    Last& last = last_.try_emplace(recipient.mailbox, alone_.value_or(Last{})).first->second;
+    const bool is_delivered = delivers(attempt, recipient);
+    delivered_twice_ = delivered_twice_ || (last.is_delivered && is_delivered);
     judge_retry(last, attempt);
     // "Too many recipients" is about this transaction only, and the others go their way (RFC 5321 4.5.3.1.10).
     const bool is_too_many = (recipient.code == 452 || recipient.code == 552) && has_others(attempt, recipient);
@@ -178,15 +183,19 @@ class Judgement {
 
   // MAIL was refused, and nobody said for whom it was.
   void judge_alone(const DeliveryAttempt& attempt) {
-    for (auto& [mailbox, last] : last_) judge_retry(last, attempt);
-    last_[{}] = {attempt.code, attempt.decided, false, false};
+    if (alone_) judge_retry(*alone_, attempt);
+    alone_ = Last{attempt.code, attempt.decided, false, false};
+    for (auto& [mailbox, last] : last_) {
+      judge_retry(last, attempt);
+      last = {attempt.code, attempt.decided, last.is_delivered, false};
+    }
   }
 
   void judge_retry(const Last& last, const DeliveryAttempt& attempt) {
     if (last.is_delivered || last.may_retry_at_once) return;
-    if (is_permanent(last.code)) find("retried after a 5yz reply");
+    retried_refused_ = retried_refused_ || is_permanent(last.code);
     const auto gap = since(last.decided, attempt);
-    if (is_transient(last.code) && gap < least_backoff) find("no backoff: retried after " + time_text(gap));
+    if (is_transient(last.code) && gap < least_backoff) shortest_ = std::min(shortest_.value_or(gap), gap);
   }
 
   static bool has_others(const DeliveryAttempt& attempt, const RecipientVerdict& recipient) {
@@ -194,12 +203,12 @@ class Judgement {
                                [&](const RecipientVerdict& other) { return other.code != recipient.code; });
   }
 
-  void find(const std::string& finding) {
-    if (std::ranges::find(history_.findings, finding) == history_.findings.end()) history_.findings.push_back(finding);
-  }
-
   DeliveryHistory& history_;
   std::unordered_map<std::string, Last> last_;  // by recipient
+  std::optional<Last> alone_;
+  bool retried_refused_ = false;
+  bool delivered_twice_ = false;
+  std::optional<std::chrono::microseconds> shortest_;
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "journal/changes.hpp"
 #include "journal/journal.hpp"
 #include "journal/mailbox.hpp"
+#include "journal/message_keeper.hpp"
 #include "journal/moment.hpp"
 #include "journal/scenario_clock.hpp"
 #include "scenario/content_budget.hpp"
@@ -69,8 +70,9 @@ class Double {
   Moment now() const { return moment_since(began); }
 
   const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
-  std::string name = "main";                          ///< this and the next are set before it serves
+  std::string name = "main";                          ///< this and the next two are set before it serves
   std::shared_ptr<const DoubleRegistry> switchboard;  ///< of others that its clients may select; null: none
+  std::shared_ptr<MessageKeeper> keeper;              ///< of what is accepted; null: it is in the mailbox alone
   ContentBudget budget;
   Changes changes;  ///< of the journal, of the mailbox, and of what it serves
   Journal journal;

@@ -160,6 +160,7 @@ void Journal::for_each(const std::function<void(const JournalEntry&)>& visit) co
 }
 
 void Journal::clear() {
+  if (before_clear_) before_clear_();
   {
     const std::lock_guard lock(mutex_);
     oldest_ = end_ = wrapped_at_ = 0;

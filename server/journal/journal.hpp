@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "journal/counters.hpp"
@@ -49,6 +50,9 @@ class Journal {
   void clear();
 
   const Counters& counters() const { return counters_; }
+  /// Called before clear() forgets, by whoever calls that. To be set before anything is recorded.
+  void before_clear(std::function<void()> action) { before_clear_ = std::move(action); }
+
   /// Entries that made room for others.
   std::uint64_t evicted() const;
   /// Of the entry that was recorded last; 0 when none was yet.
@@ -75,6 +79,7 @@ class Journal {
   std::size_t longest_text_;
   std::uint64_t most_entries_;
   Changes* changes_;
+  std::function<void()> before_clear_;
   std::unique_ptr<char[]> memory_;
   // Entries stand from oldest_ to end_, or from oldest_ to wrapped_at_ and then from 0 to end_.
   std::size_t oldest_ = 0;

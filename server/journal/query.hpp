@@ -49,7 +49,8 @@ using HeaderReader = std::function<std::vector<std::string>(const Message& messa
 std::vector<std::string> plain_header_values(const Message& message, std::string_view name);
 
 /// What is not as the query has it: "subject is 'Hi', not 'Bye'"; "" when it is one that is meant.
-std::string why_not(const MessageQuery& query, const Message& message, const HeaderReader& headers = plain_header_values);
+std::string why_not(const MessageQuery& query, const Message& message,
+                    const HeaderReader& headers = plain_header_values);
 std::string why_not(const SessionQuery& query, const SessionSummary& session);
 
 /// " with recipient '*@x' and subject 'Hi'"; "" when all are meant.

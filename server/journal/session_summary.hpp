@@ -35,11 +35,11 @@ struct SessionSummary {
   bool is_whole = false;                              ///< its beginning is known
   std::string client;                                 ///< the client's address; "" on a Unix socket
   std::uint16_t client_port = 0;
-  std::string listener;              ///< "smtp", "smtps", "lmtp"
-  std::optional<std::string> helo;   ///< the last that was accepted, or else asked for
-  std::string tls;                   ///< version, cipher, names; "" without TLS
-  std::string auth_user;             ///< "" when nobody is authenticated
-  std::uint64_t commands = 0;        ///< and contents, which were answered or were to be
+  std::string listener;                    ///< "smtp", "smtps", "lmtp"
+  std::optional<std::string> helo;         ///< the last that was accepted, or else asked for
+  std::string tls;                         ///< version, cipher, names; "" without TLS
+  std::string auth_user;                   ///< "" when nobody is authenticated
+  std::uint64_t commands = 0;              ///< and contents, which were answered or were to be
   std::array<std::uint64_t, 6> replies{};  ///< by the first digit of their code
   std::uint16_t worst_code = 0;            ///< the highest of 4yz and 5yz; 0 when there was none
   std::uint64_t messages = 0;              ///< accepted

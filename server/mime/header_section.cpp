@@ -27,7 +27,7 @@ std::string_view without_line_end(std::string_view line) {
   return line;
 }
 
-std::optional<HeaderField> take_header_field(std::string_view& text) {
+std::optional<MimeField> take_mime_field(std::string_view& text) {
   std::string_view rest = text;
   const std::string_view first = take_mime_line(rest);
   const std::size_t colon = first.find(':');
@@ -38,10 +38,10 @@ std::optional<HeaderField> take_header_field(std::string_view& text) {
   while (rest.starts_with(' ') || rest.starts_with('\t')) take_mime_line(rest);
   const std::string_view all = text.substr(0, text.size() - rest.size());
   text = rest;
-  return HeaderField{name, without_line_end(all.substr(colon + 1))};
+  return MimeField{name, without_line_end(all.substr(colon + 1))};
 }
 
-std::string unfolded(std::string_view value) {
+std::string unfolded_value(std::string_view value) {
   std::string line;
   line.reserve(value.size());
   std::ranges::copy_if(value, std::back_inserter(line), [](char c) { return c != '\r' && c != '\n'; });

@@ -15,14 +15,14 @@ namespace {
 bool add_headers(std::string_view section, const MimeLimits& limits, std::vector<MimeHeader>& headers) {
   std::size_t left = limits.headers_octets;
   bool is_whole = true;
-  while (const auto field = take_header_field(section)) {
+  while (const auto field = take_mime_field(section)) {
     if (headers.size() >= limits.headers || left == 0) return false;
     const std::size_t longest = std::min(limits.header_octets, left);
     const std::string_view raw = field->value.substr(0, longest);
     const std::string_view name = field->name.substr(0, longest);
     is_whole = is_whole && raw.size() == field->value.size() && name.size() == field->name.size();
     left -= std::min(left, std::max<std::size_t>(raw.size() + name.size(), 1));
-    headers.push_back({std::string(name), decode_header_value(unfolded(raw)), std::string(raw)});
+    headers.push_back({std::string(name), decode_header_value(unfolded_value(raw)), std::string(raw)});
   }
   return is_whole;
 }

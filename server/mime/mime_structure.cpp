@@ -48,7 +48,7 @@ std::string joined(const std::string& prefix, std::size_t number) {
   return (prefix.empty() ? "" : prefix + '.') + std::to_string(number);
 }
 
-std::string parsed_text(std::string_view value) { return unfolded(value.substr(0, longest_parsed)); }
+std::string parsed_text(std::string_view value) { return unfolded_value(value.substr(0, longest_parsed)); }
 
 std::string content_id(std::string_view value) {
   std::string id = parsed_text(value);
@@ -100,7 +100,7 @@ class Walk {
     std::string_view left = rest();
     bool has_type = false;
     while (!is_delimiter(left)) {
-      const auto field = take_header_field(left);
+      const auto field = take_mime_field(left);
       if (!field) break;
       at_ = content_.size() - left.size();
       // The first of its kind counts, whatever comes again.

@@ -31,6 +31,7 @@ std::chrono::microseconds time_for(std::uint64_t octets, std::uint64_t octets_pe
 
 std::optional<Pause> pause_of(const Demand& demand) {
   if (const auto* pause = std::get_if<Pause>(&demand)) return *pause;
+  if (std::holds_alternative<Hold>(demand)) return Pause{forever};
   const auto* slow = std::get_if<SlowDown>(&demand);
   return slow != nullptr ? std::optional(Pause{time_for(slow->octets, slow->octets_per_second), true}) : std::nullopt;
 }
@@ -57,6 +58,7 @@ Connection::Connection(Socket socket, EventLoop& loop, std::shared_ptr<Double> o
       proxy_due_(arrival.proxied),
       logs_dialogue_(spdlog::should_log(spdlog::level::debug)) {
   loop_.add(*this);
+  player_.hold_while([this](Turn& turn) { return must_hold(turn); });
   offer_switch();
   if (double_->shows_secrets) session_.show_secrets();
   if (double_->connections.fetch_add(1) >= session_.scenario().server.limits.connections) {
@@ -67,6 +69,7 @@ Connection::Connection(Socket socket, EventLoop& loop, std::shared_ptr<Double> o
 
 Connection::~Connection() {
   leave_place();
+  forget_keeping();
   loop_.remove(*this);
 }
 
@@ -118,8 +121,8 @@ Detached Connection::serve(std::unique_ptr<Connection> self) {
       } else if (const auto pause = pause_of(demand)) {
         Timer timer(loop_.context().get_executor());
         begin_pause(timer, *pause);
-        if (!interrupted_) co_await expiry(timer);
-        cause = end_pause();
+        if (is_waiting_for(demand)) co_await expiry(timer);
+        cause = std::holds_alternative<Hold>(demand) ? end_hold() : end_pause();
       } else if (const auto* need = std::get_if<NeedInput>(&demand)) {
         if (session_.waits_after_bare_lf()) warn_of_bare_lf();
         set_deadline(session_.scenario().server.limits.timeout);

@@ -68,6 +68,7 @@ class Connection : public LoopHook {
   void begin_session();
   void begin_pause(Timer& timer, Pause pause);
   std::optional<EndCause> end_pause();
+  std::optional<EndCause> end_hold();
   /// Cuts off a client that is not there any more to see the end of the pause.
   void check_client();
   std::optional<EndCause> begin_end(Ending ending);
@@ -95,6 +96,14 @@ class Connection : public LoopHook {
   void leave_place();
   /// Whether the session has been told to end, by its farewell.
   bool take_interrupt();
+  /// Whether what the turn promises is still on its way to where it is kept.
+  bool must_hold(Turn& turn);
+  void begin_keeping(const Turn& turn);
+  MessageToKeep described(std::shared_ptr<const Message> message) const;
+  void end_keeping(bool is_kept);
+  void forget_keeping();
+  /// Whether there is something to wait for.
+  bool is_waiting_for(const Demand& demand) const;
   void set_deadline(std::chrono::microseconds from_now);
 
   // What is kept of it.
@@ -148,6 +157,9 @@ class Connection : public LoopHook {
   std::optional<Waits> waits_;
   std::optional<EndCause> gone_;  // the client, during the pause
   std::optional<Farewell> interrupted_;
+  struct Keeping;
+  std::shared_ptr<Keeping> keeping_;         // that is going on
+  std::optional<MessageToKeep> to_be_kept_;  // the message that is being answered
   bool cut_ = false;
   bool ending_ = false;       // the session has had its last word
   bool has_place_ = true;     // counts as one of the connections there may be

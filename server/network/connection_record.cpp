@@ -132,8 +132,7 @@ void Connection::note_tls(std::string_view text, std::string_view facts) {
 // At once: the client waits for a reply, and somebody for the client.
 void Connection::warn_of_bare_lf() {
   if (std::exchange(warned_, true)) return;
-  spdlog::warn("session {}: the client's last line ended with a bare LF, which ends no line in SMTP",
-               number_);
+  spdlog::warn("session {}: the client's last line ended with a bare LF, which ends no line in SMTP", number_);
 }
 
 // Something slow is made of many short ones, which are told of as one.
@@ -153,13 +152,13 @@ void Connection::record_pause() {
 
 void Connection::record_waits() {
   double_->journal.record({.kind = EntryKind::Waited,
-                          .stage = last_stage_,
-                          .session = number_,
-                          .time = waits_->ended.time,
-                          .elapsed = waits_->ended.elapsed,
-                          .octets = waits_->sent_before,
-                          .asked = waits_->asked,
-                          .measured = waits_->measured});
+                           .stage = last_stage_,
+                           .session = number_,
+                           .time = waits_->ended.time,
+                           .elapsed = waits_->ended.elapsed,
+                           .octets = waits_->sent_before,
+                           .asked = waits_->asked,
+                           .measured = waits_->measured});
   waits_.reset();
 }
 
@@ -211,8 +210,8 @@ void Connection::record_end(EndCause cause) {
   if (!spdlog::should_log(spdlog::level::info)) return;
   const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_);
   fmt::memory_buffer line;
-  fmt::format_to(fmt::appender(line), FMT_COMPILE("session {} from {}: {} accepted, {} replies, {} ms, {}"),
-                 number_, peer_text(session_.peer()), session_.messages_accepted(), commands_, time.count(),
+  fmt::format_to(fmt::appender(line), FMT_COMPILE("session {} from {}: {} accepted, {} replies, {} ms, {}"), number_,
+                 peer_text(session_.peer()), session_.messages_accepted(), commands_, time.count(),
                  cause == EndCause::Closed ? closed_ : text);
   spdlog::info(std::string_view(line.data(), line.size()));
 }

@@ -10,14 +10,17 @@ namespace {
 
 std::shared_ptr<Listener> listen(EventLoop& loop, const std::shared_ptr<Double>& owner, CertificateStore& certificates,
                                  const ListenerAddress& address, Listener::Sharing sharing) {
-  // Nobody would close it, and the loop would never end.
-  if (loop.is_stopping()) throw CannotListen(std::make_error_code(std::errc::operation_canceled), address);
   try {
     return std::make_shared<Listener>(loop, owner, certificates, address, sharing);
   } catch (const boost::system::system_error& error) {
     // The text of Boost's own would tell where in its sources it was thrown.
     throw CannotListen(error.code(), address);
   }
+}
+
+// Nobody would close a listener that comes late, and its loop would never end.
+void refuse_while_stopping(const EventLoops& loops, const ListenerAddress& address) {
+  if (loops.is_stopping()) throw CannotListen(std::make_error_code(std::errc::operation_canceled), address);
 }
 
 }  // namespace
@@ -42,6 +45,7 @@ void DoubleListeners::bind_all(const std::shared_ptr<Double>& owner, Certificate
   const std::size_t first = share == Share::AllLoops ? 0 : loops_.next();
   loops_.perform(first, [&] {
     for (const ListenerAddress& address : addresses) {
+      refuse_while_stopping(loops_, address);
       auto made = listen(loops_.at(first), owner, certificates, address,
                          shared ? Listener::Sharing::First : Listener::Sharing::Alone);
       bound_.push_back({made->bound(), address.kind});
@@ -53,6 +57,7 @@ void DoubleListeners::bind_all(const std::shared_ptr<Double>& owner, Certificate
       for (const ListenerAddress& address : bound_) {
         // A Unix socket has one listener: there is no port to share.
         if (address.endpoint.is_unix()) continue;
+        refuse_while_stopping(loops_, address);
         listeners_[i].push_back(listen(loops_.at(i), owner, certificates, address, Listener::Sharing::Joining));
       }
     });

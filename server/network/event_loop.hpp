@@ -48,7 +48,7 @@ class EventLoop {
 
   void add(Connection& connection);
   void remove(Connection& connection);
-  /// Listeners are told when the loop stops; none is added to one that does.
+  /// Listeners are closed when the loop stops; none is added after that.
   void add(Listener& listener) { listeners_.push_back(&listener); }
   void remove(Listener& listener) { std::erase(listeners_, &listener); }
   /// Sees to it that a connection's deadline is noticed; deadlines are met to 10 ms.
@@ -66,7 +66,6 @@ class EventLoop {
   /// Closes all listeners, tells every connection to say 421 and close, and cuts those off that have not within
   /// `grace`. Once: telling it again changes nothing.
   void stop(std::chrono::milliseconds grace);
-  bool is_stopping() const { return stopping_; }
   /// Nobody is connected (but for those that were refused), or waits to be let in.
   bool is_idle() const;
 

@@ -87,6 +87,7 @@ void Listener::close() {
   retry_.cancel();
   boost::system::error_code ignored;
   acceptor_.close(ignored);
+  double_.reset();
 }
 
 bool Listener::has_waiting() {
@@ -124,7 +125,8 @@ Detached Listener::accept([[maybe_unused]] std::shared_ptr<Listener> self) {
     socket.non_blocking(true, error);
     if (!bound_.is_unix()) socket.set_option(boost::asio::ip::tcp::no_delay(true), error);
     Arrival arrived = arrival(socket, remote);
-    Connection::start(std::make_unique<Connection>(std::move(socket), loop_, double_, certificates_, std::move(arrived)));
+    Connection::start(
+        std::make_unique<Connection>(std::move(socket), loop_, double_, certificates_, std::move(arrived)));
   }
 }
 

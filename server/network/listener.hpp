@@ -42,7 +42,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   void remove_own_socket() const;
 
   EventLoop& loop_;
-  const std::shared_ptr<Double> double_;
+  std::shared_ptr<Double> double_;  // until it is closed: then it is not ours to keep
   CertificateStore& certificates_;
   ListenerKind kind_;
   Acceptor acceptor_;

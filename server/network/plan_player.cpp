@@ -29,6 +29,11 @@ Demand PlanPlayer::play(std::string& output, const std::function<void(Turn&)>& o
       if (turn_->stage == Stage::Message) read_pace_ = 0;
       step_ = 0;
       sent_ = 0;
+      is_new_ = true;
+    }
+    if (is_new_) {
+      if (turn_->stage == Stage::Message && holds_ && holds_(*turn_)) return Hold{};
+      is_new_ = false;
       on_turn(*turn_);
     }
     const ReplyPlan& plan = turn_->plan;
@@ -67,6 +72,7 @@ std::uint64_t PlanPlayer::sent() const {
 
 void PlanPlayer::abandon() {
   turn_ = nullptr;
+  is_new_ = false;
   part_sent_ = 0;
   rounds_ = 0;
 }

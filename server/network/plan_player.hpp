@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "scenario/session.hpp"
@@ -27,6 +28,8 @@ struct SlowDown {
   std::uint64_t octets;
   std::uint64_t octets_per_second;
 };
+/// What the turn promises is not true yet: it is to be asked for again.
+struct Hold {};
 /// From here on TLS is spoken.
 struct TlsBegins {};
 /// The client's hello has been judged: the handshake goes on.
@@ -34,7 +37,7 @@ struct TlsGoesOn {
   bool half;  ///< only half of what is said first
 };
 enum class Ending : std::uint8_t { Close, Reset, HalfClose, GoSilent, StopReading };
-using Demand = std::variant<NeedInput, NeedRoom, Pause, SlowDown, TlsBegins, TlsGoesOn, Ending>;
+using Demand = std::variant<NeedInput, NeedRoom, Pause, SlowDown, Hold, TlsBegins, TlsGoesOn, Ending>;
 
 /// Plays the turns of a session one after the other into an output buffer, up to the first point where
 /// something has to be waited for. Replies to pipelined commands end up in one buffer, and one write.
@@ -44,6 +47,9 @@ class PlanPlayer {
   static constexpr std::size_t enough_output = 64 * 1024;
 
   explicit PlanPlayer(Session& session) : session_(session) {}
+
+  /// A reply to content is not begun as long as `holds` says so: Hold is demanded then.
+  void hold_while(std::function<bool(Turn&)> holds) { holds_ = std::move(holds); }
 
   /// Calls `on_turn` with each new turn, before the first octet of its reply is in `output`.
   Demand play(std::string& output, const std::function<void(Turn&)>& on_turn);
@@ -67,7 +73,9 @@ class PlanPlayer {
   std::string_view part_due(const SendSlowly& send) const;
 
   Session& session_;
+  std::function<bool(Turn&)> holds_;
   Turn* turn_ = nullptr;  // being played
+  bool is_new_ = false;   // nobody was told of it yet
   std::size_t step_ = 0;
   std::size_t sent_ = 0;       // octets of its plan
   std::size_t part_sent_ = 0;  // octets of a step that sends slowly

@@ -255,6 +255,8 @@ void Session::begin_turn(Stage stage, std::string_view line) {
   turn_.tells_line = false;
   turn_.plan.clear();
   turn_.message.reset();
+  turn_.promises = false;
+  turn_.taker.reset();
   turn_.ends_message = false;
   turn_.accepted = false;
   turn_.switched = std::exchange(switched_, false);

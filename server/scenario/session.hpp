@@ -48,6 +48,8 @@ struct Turn {
   std::uint64_t dropped = 0;         ///< octets that the client sent behind STARTTLS
   bool lets_in = false;              ///< the client is authenticated from here on
   std::shared_ptr<Message> message;  ///< at Stage::Message, with the first and the last of its replies
+  bool promises = false;             ///< its reply takes charge of the message, for all recipients or for one of LMTP's
+  std::optional<Recipient> taker;    ///< which of LMTP's
   bool ends_message = false;         ///< this is the last of them
   bool accepted = false;             ///< the message belongs into the mailbox
   bool switched = false;             ///< it and all that follow are those of the double that the client has named
@@ -124,6 +126,10 @@ class Session {
   /// The connection is gone: a message whose recipients have not all been answered, as it is for those that were
   /// answered 2yz; null where there is none.
   std::shared_ptr<Message> abandon_message();
+  /// The message that the turn is a reply to; null where it is none.
+  std::shared_ptr<const Message> message_replied_to() const { return turn_.message != nullptr ? turn_.message : told_; }
+  /// What the turn promises cannot be kept: its reply becomes 451 4.3.0. Before it is played.
+  void refuse_unkept();
 
   /// Nothing will be answered any more.
   bool is_over() const { return over_; }

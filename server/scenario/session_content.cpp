@@ -158,12 +158,14 @@ Turn* Session::recipient_turn() {
   }
   const bool taken = turn_.code.class_digit() == 2;
   if (taken && answers_each()) {
-    takers_.push_back(told_->recipients[next_recipient_]);
+    turn_.taker = told_->recipients[next_recipient_];
+    takers_.push_back(*turn_.taker);
     taken_with_.push_back(told_reply());
   }
   const bool more = answers_each() && ++next_recipient_ < told_->recipients.size() && !over_;
   if (!more && (taken || !takers_.empty())) accept_message();
   if (!more && turn_.message == nullptr) turn_.message = told_;
+  turn_.promises = taken;
   turn_.ends_message = !more;
   if (!more) end_message();
   // Once for the message: the last of its replies is still to be heard.
@@ -199,6 +201,33 @@ std::shared_ptr<Message> Session::abandon_message() {
   accept_message();
   end_message();
   return std::exchange(turn_.message, nullptr);
+}
+
+// It was accepted for nobody, or for those of LMTP's recipients that had their reply before.
+void Session::refuse_unkept() {
+  if (!turn_.ends_message) {
+    takers_.pop_back();
+    taken_with_.pop_back();
+  } else if (turn_.taker && turn_.message->recipients.size() > 1) {
+    turn_.message = std::make_shared<Message>(*turn_.message);
+    turn_.message->recipients.pop_back();
+    turn_.message->outcomes.pop_back();
+    turn_.message->outcome = turn_.message->outcomes.back();
+  } else {
+    turn_.accepted = false;
+    --accepted_messages_;
+  }
+  const auto ending = over_ && !turn_.plan.steps.empty() ? std::optional(turn_.plan.steps.back()) : std::nullopt;
+  turn_.promises = false;
+  turn_.rule = nullptr;
+  turn_.hit = 0;
+  turn_.plan.clear();
+  const BuiltInReply reply = built_in_reply<451>({4, 3, 0}, "The message could not be stored");
+  turn_.code = reply.code;
+  append_built_in(reply);
+  turn_.plan.steps.emplace_back(Send{turn_.plan.bytes.size()});
+  if (ending) turn_.plan.steps.push_back(*ending);
+  if (turn_.ends_message) count_error();
 }
 
 void Session::end_message() {

@@ -33,7 +33,7 @@ class Tour(unittest.TestCase):
         start, send, fail, explain, write = BLOCK.findall(SECTION.search(text).group(1))
         self.assertEqual(start, PROGRAM + "\n")
         with ServerProcess() as server:
-            self.assertIn(f"`READY smtp={ADDRESS} scenario={server.ready['scenario']} seed=", text)
+            self.assertIn(f"`READY smtp={ADDRESS} admin=127.0.0.1:8025 scenario={server.ready['scenario']} seed=", text)
             self.assertEqual(self.paste(send, server)[1], 0)
             said, status = self.paste(fail, server)
             self.assertRegex(said, r"(?m)^< 552 5\.3\.4 ")

@@ -2,6 +2,7 @@
 #include <memory>
 #include <utility>
 
+#include "config/rules_loader.hpp"
 #include "config/scenario_loader.hpp"
 #include "config/settings.hpp"
 #include "config/source_text.hpp"
@@ -56,6 +57,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   LoadedScenario scenario = load_scenario(source);
   check(source, scenario.diagnostics, scenario.scenario.has_value());
   if (scenario.scenario) serve(std::move(*scenario.scenario));
+  static const Scenario into = make_scenario({});
+  const LoadedRules rules = load_rules(text, "fuzz.yaml", into);
+  check(source, rules.diagnostics, !rules.rules.empty());
+  for (const Rule& rule : rules.rules) require(rule.yaml.starts_with("- "), "a rule knows its text");
   const LoadedSettings settings = load_settings(text, "fuzz.yaml");
   check(source, settings.diagnostics, settings.settings.has_value());
   return 0;

@@ -17,10 +17,12 @@ ROOMS = {
     "tls": {"scenario", "protocol"},
     "mime": set(),
     "journal": {"mime", "scenario", "protocol"},
+    "storage": {"journal", "scenario", "protocol"},
     "network": {"journal", "tls", "scenario", "protocol"},
     "admin": {"config", "explain", "journal", "mime", "scenario", "protocol"},
     "config": {"scenario", "sasl", "protocol"},
-    "app": {"protocol", "explain", "sasl", "scenario", "tls", "mime", "journal", "network", "admin", "config", "scenarios"},
+    "app": {"protocol", "explain", "sasl", "scenario", "tls", "mime", "journal", "storage", "network", "admin", "config",
+            "scenarios"},
 }
 
 # Libraries and the rooms they belong to, by the start of the include's name.

@@ -170,6 +170,10 @@ class ServerProcess:
         self.stdout.join()
         self.log.join()
 
+    def forget(self):
+        """Its folder goes, of a server that a test has killed without a `with`."""
+        self._folder.cleanup()
+
     def check(self):
         if self.process.returncode != 0 or SANITIZER_REPORT.search(self.log.text()):
             raise AssertionError(f"ended with status {self.process.returncode}; its log:\n{self.log.text()}")

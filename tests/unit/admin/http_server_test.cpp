@@ -63,11 +63,12 @@ TEST_CASE("what cannot be taken is refused, with the reason") {
   CHECK(has_status(answer_to(server, request("GET /%zz")), 400));
   CHECK(has_status(answer_to(server, request("PATCH /x", "", "1")), 405));
   CHECK(has_status(answer_to(server, request("GET /" + std::string(5000, 'x'))), 414));
-  CHECK(has_status(answer_to(server, request("POST /x", "Content-Type: multipart/form-data; boundary=b\r\n", "1")), 415));
+  CHECK(
+      has_status(answer_to(server, request("POST /x", "Content-Type: multipart/form-data; boundary=b\r\n", "1")), 415));
   CHECK(has_status(answer_to(server, "GET /x HTTP/1.1\r\nConnection: close\r\n\r\n"), 400));
   CHECK(has_status(answer_to(server, "GET /x HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"), 403));
-  const std::string large = answer_to(
-      server, "POST /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 5000000\r\n\r\n");
+  const std::string large =
+      answer_to(server, "POST /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 5000000\r\n\r\n");
   CHECK(has_status(large, 413));
   CHECK(large.find("4 MiB") != std::string::npos);
 }

@@ -14,7 +14,8 @@ HttpRequest request_for(std::string_view target) {
 }  // namespace
 
 TEST_CASE("a target is read into decoded segments and parameters") {
-  const HttpRequest request = request_for("/v1/doubles/a%2Fb/rules/two%20words?x=1&sender=%2A%40ex+ample&x=2&flag#part");
+  const HttpRequest request =
+      request_for("/v1/doubles/a%2Fb/rules/two%20words?x=1&sender=%2A%40ex+ample&x=2&flag#part");
   CHECK(request.path == std::vector<std::string>{"v1", "doubles", "a/b", "rules", "two words"});
   CHECK(request.parameter("x") == "2");
   CHECK(request.parameter("sender") == "*@ex ample");

@@ -64,7 +64,7 @@ TEST_CASE("nesting without end is refused") {
 }
 
 TEST_CASE("members are read by their type") {
-  const json::object body{{"text", "x"}, {"number", 7}, {"flag", true}, {"time", 1.5},
+  const json::object body{{"text", "x"},   {"number", 7},        {"flag", true},    {"time", 1.5},
                           {"words", "2s"}, {"list", {"a", "b"}}, {"none", nullptr}, {"object", json::object()}};
   std::vector<Problem> problems;
   ObjectReader reader(body, problems);
@@ -82,9 +82,8 @@ TEST_CASE("members are read by their type") {
 }
 
 TEST_CASE("every wrong member is told of, with its pointer") {
-  const json::object body{{"text", 1},          {"number", -1}, {"small", 9},       {"flag", "yes"},
-                          {"time", "soon"},     {"past", -1},   {"list", {"a", 1}}, {"object", 1},
-                          {"fraction", 1.5},    {"a/b~c", 1}};
+  const json::object body{{"text", 1},  {"number", -1},     {"small", 9},  {"flag", "yes"},   {"time", "soon"},
+                          {"past", -1}, {"list", {"a", 1}}, {"object", 1}, {"fraction", 1.5}, {"a/b~c", 1}};
   std::vector<Problem> problems;
   ObjectReader reader(body, problems, "/where");
   CHECK_FALSE(reader.text("text"));

@@ -30,7 +30,9 @@ SessionSummary summary_of(const std::vector<JournalEntry>& entries) {
   return *summaries.find(1);
 }
 
-std::string outcome(const std::vector<JournalEntry>& entries) { return std::string(name(summary_of(entries).outcome())); }
+std::string outcome(const std::vector<JournalEntry>& entries) {
+  return std::string(name(summary_of(entries).outcome()));
+}
 
 }  // namespace
 
@@ -98,8 +100,9 @@ TEST_CASE("what became of a session") {
     CHECK(outcome({hello, accepted, closed(end)}) == "failed");
     CHECK_FALSE(name(end).empty());
   }
-  CHECK(outcome({hello, {.kind = EntryKind::Tls, .session = 1, .received = "TLS failed: x"}, closed(EndCause::Closed)}) ==
-        "failed");
+  CHECK(
+      outcome({hello, {.kind = EntryKind::Tls, .session = 1, .received = "TLS failed: x"}, closed(EndCause::Closed)}) ==
+      "failed");
   CHECK(outcome({hello, {.kind = EntryKind::Incomplete, .session = 1}, closed(EndCause::ClientClosed)}) == "failed");
   CHECK(outcome({hello, {.kind = EntryKind::Unsent, .session = 1, .octets = 1}, bye}) == "failed");
   CHECK(outcome({mute, bye}) == "failed");

@@ -22,7 +22,8 @@ using test::TcpClient;
 
 namespace {
 
-const std::string message = "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nMessage-ID: <1@x>\r\nSubject: Hi\r\n\r\nHo\r\n.\r\n";
+const std::string message =
+    "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nMessage-ID: <1@x>\r\nSubject: Hi\r\n\r\nHo\r\n.\r\n";
 
 // Of a server that has stopped.
 SessionRecord session(RunningServer& server, std::uint64_t number = 1) {
@@ -120,7 +121,9 @@ TEST_CASE("with LMTP each recipient of a message has a reply of its own") {
   refuse.when = test::where("recipient", Is{"two@x"});
   RunningServer server(scenario_of({refuse}), {{test::endpoint("127.0.0.1:0"), ListenerKind::Lmtp}});
   TcpClient client(server.port());
-  client.send("LHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<one@x>\r\nRCPT TO:<two@x>\r\nRCPT TO:<three@x>\r\nDATA\r\nx\r\n.\r\nQUIT\r\n");
+  client.send(
+      "LHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<one@x>\r\nRCPT TO:<two@x>\r\nRCPT "
+      "TO:<three@x>\r\nDATA\r\nx\r\n.\r\nQUIT\r\n");
   client.read_all();
   const SessionRecord record = session(server);
   const auto kept = server.owner().mailbox.messages();
