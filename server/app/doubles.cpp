@@ -201,8 +201,7 @@ void Doubles::serve(Entry& entry, const NewDouble& wanted) {
   auto served = std::make_shared<Double>(wanted.scenario);
   served->name = wanted.name;
   served->shows_secrets = main_->shows_secrets;
-  const bool explains = main_->explains_misses;
-  served->explains_misses = explains;
+  served->explains_misses = main_->explains_misses.load();
   if (kept_ != nullptr) kept_->take(served);
   std::vector<ListenerAddress> addresses;
   for (const std::string& kind : wanted.listen) addresses.push_back(free_port(host_, kind));

@@ -101,7 +101,7 @@ int run_with(const RunOptions& options, const Inheritance& inheritance, StartRep
   auto outcome = start_double(with_own_defaults(options.serve), report);
   if (const int* status = std::get_if<int>(&outcome)) return *status;
   auto& started = std::get<StartedDouble>(outcome);
-  started.served->explains_misses = true;
+  started.served->explains_misses = ExplainsMisses::Always;
   const Endpoint* endpoint = first_with_port(started.listeners->bound(), ListenerKind::Smtp);  // SMTP_PORT
   if (endpoint == nullptr) {
     report.error("run needs a listener with a port: --listen 127.0.0.1:0");

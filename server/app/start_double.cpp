@@ -108,7 +108,10 @@ std::unique_ptr<AdminServer> open_admin(DoubleHost& host, AdminSettings settings
 bool bind_all(StartedDouble& started, const ScenarioPreparation& preparation, StartReport& report) {
   const ServeSettings& settings = started.settings;
   const auto selected = std::make_shared<DoubleRegistry>();
-  if (settings.admin.endpoint) started.served->switchboard = selected;  // else nobody ever selects another double
+  if (settings.admin.endpoint) {  // else nobody ever selects another double, or asks why no rule answered
+    started.served->switchboard = selected;
+    started.served->explains_misses = ExplainsMisses::WhenIdle;
+  }
   try {
     started.listeners = std::make_unique<DoubleListeners>(*started.loops, started.served, *started.certificates,
                                                           settings.listen, DoubleListeners::Share::AllLoops);

@@ -39,6 +39,9 @@ struct ServedScenario {
   const bool asks_time;  ///< whether a rule depends on the clock: most scenarios need not read it for every command
 };
 
+/// Whether the journal says why no rule answered, which takes as long as serving does.
+enum class ExplainsMisses : std::uint8_t { Never, WhenIdle, Always };
+
 /// One isolated test double: what it serves, and what was received. Its listeners are the server's. Shared by all
 /// event loops.
 class Double {
@@ -78,7 +81,7 @@ class Double {
   Journal journal;
   Mailbox mailbox;
   bool shows_secrets = false;                 ///< of AUTH, in journal and log; set before it serves
-  std::atomic<bool> explains_misses{false};   ///< the journal is to say why no rule answered, from now on
+  std::atomic<ExplainsMisses> explains_misses{ExplainsMisses::Never};
   std::atomic<std::uint64_t> sessions{0};     ///< begun so far
   std::atomic<std::uint64_t> resets{0};       ///< how often somebody has emptied a part of it
   std::atomic<std::uint32_t> connections{0};  ///< open now

@@ -178,7 +178,7 @@ bool Connection::take_interrupt() {
 void Connection::wake() {
   woken_at_ = double_->now();
   if (double_->version() != version_) keep_up();
-  session_.explain_misses(logs_dialogue_ || double_->explains_misses.load(std::memory_order_relaxed));
+  session_.explain_misses(logs_dialogue_ || explains_misses());
   if (served_->asks_time) session_.set_time(served_->clock.now());
 }
 

@@ -116,6 +116,7 @@ class Connection : public LoopHook {
   void note_tls(std::string_view text, std::string_view facts = {});
   void note_end_of_tls(EndCause cause);
   void warn_of_bare_lf();
+  bool explains_misses();
   void record_opened();
   void record_start();
   void record_end(EndCause cause);

@@ -96,6 +96,15 @@ JournalEntry Connection::keep_message(std::shared_ptr<Message> message, bool is_
   return entry;
 }
 
+bool Connection::explains_misses() {
+  switch (double_->explains_misses.load(std::memory_order_relaxed)) {
+    case ExplainsMisses::Never: return false;
+    case ExplainsMisses::WhenIdle: return loop_.may_explain(woken_at_.time);
+    case ExplainsMisses::Always: return true;
+  }
+  return false;
+}
+
 void Connection::record_opened() {
   record({.kind = EntryKind::Opened,
           .received = session_.peer().address,

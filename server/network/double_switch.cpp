@@ -12,7 +12,7 @@ std::optional<SwitchTarget> DoubleSwitch::put_through(SelectBy by, std::string_v
   way_ = Way{owner, owner->served(), version};
   ServedScenario& served = *way_->served;
   return SwitchTarget{served.scenario,    &served.progress,      &owner->budget, owner->sessions.fetch_add(1) + 1,
-                      served.clock.now(), owner->explains_misses};
+                      served.clock.now(), owner->explains_misses != ExplainsMisses::Never};
 }
 
 }  // namespace smtp_double

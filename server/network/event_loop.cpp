@@ -11,6 +11,8 @@ namespace smtp_double {
 namespace {
 
 constexpr auto sweep_distance = std::chrono::milliseconds(10);
+constexpr auto explaining_time = std::chrono::milliseconds(100);
+constexpr unsigned most_explained = 50;
 
 }  // namespace
 
@@ -23,6 +25,14 @@ EventLoop::EventLoop()
       lag_(context_) {}
 
 EventLoop::~EventLoop() { stopping_ = false; }  // connections that end with the context find no timer to cancel
+
+bool EventLoop::may_explain(std::chrono::microseconds now) {
+  if (now - explaining_since_ >= explaining_time) {
+    explaining_since_ = now;
+    explained_ = 0;
+  }
+  return ++explained_ <= most_explained;
+}
 
 void EventLoop::add(Connection& connection) { connections_.push_back(connection); }
 

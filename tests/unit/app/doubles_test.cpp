@@ -32,7 +32,7 @@ ServeSettings with_seed(std::optional<std::uint64_t> seed) {
 struct Host {
   explicit Host(const ServeSettings& settings = {})
       : doubles(server.loops(), server.certificates(), ScenarioPreparation(settings, 100, server.certificates()),
-                server.shared_owner(), server.bound()) {}
+                server.shared_owner(), server.bound(), std::make_shared<DoubleRegistry>()) {}
 
   HostedDouble made(NewDouble wanted) {
     wanted.scenario = plain();
@@ -128,7 +128,7 @@ TEST_CASE("a selector is of one double, which needs no listener") {
 TEST_CASE("a double that cannot listen leaves its name to others") {
   RunningServer server(*plain());
   Doubles doubles(server.loops(), server.certificates(), ScenarioPreparation({}, 100, server.certificates()),
-                  server.shared_owner(), {{test::endpoint("192.0.2.1:25")}});
+                  server.shared_owner(), {{test::endpoint("192.0.2.1:25")}}, std::make_shared<DoubleRegistry>());
   for (int i = 0; i < 2; ++i) {
     const auto outcome = doubles.create({.name = "t1", .scenario = plain(), .listen = {"smtp"}});
     const auto* error = std::get_if<HostError>(&outcome);

@@ -111,7 +111,7 @@ Scenario expected_everything() {
   scenario.server.plain = make_offer({"pipelining", "SIZE 10485760", "X-ANY a=b"});
   scenario.server.tls = scenario.server.plain;
   scenario.server.hello_required = false;
-  scenario.server.limits = {5, 10'485'760, 7, 512, 1000, 9, 11, 1'000'000'000, 90s};
+  scenario.server.limits = {5, 10'485'760, 7, 512, 1000, 9, 11, 1'000'000'000, 12, 1'000'000, 90s};
   scenario.delay = Uniform{1s, 3s};
   scenario.pace = Pace{2, PaceUnit::Lines, 1s};
   scenario.states_per = {{FieldKind::ClientIp, {}}, {FieldKind::Sender, {}}};

@@ -44,7 +44,7 @@ TEST_CASE("settings are read to the last") {
   expected.durable = true;
   expected.log_level = "debug";
   expected.log_format = "json";
-  expected.limits = {1, 2'000'000, 3, 600, 0, 5, 8, 6'291'456, 7s};
+  expected.limits = {1, 2'000'000, 3, 600, 0, 5, 8, 6'291'456, 9, 0, 7s};
   CHECK(loaded(R"(scenario: [a.yaml, greylist-once]
 listen: ["127.0.0.1:0", "[::1]:1025", unix:/tmp/s]
 listen-tls: ["proxy:127.0.0.1:0", "proxy:unix:/tmp/t"]
@@ -59,7 +59,7 @@ journal-dir: /tmp/journal
 mail-dir: /tmp/mail
 durable: true
 log: {level: debug, format: json}
-limits: {connections: 1, message-size: 2MB, recipients: 3, command-line: 600, text-line: none, errors: 5, keys: 8, memory: 6MiB, timeout: 7s}
+limits: {connections: 1, message-size: 2MB, recipients: 3, command-line: 600, text-line: none, errors: 5, keys: 8, memory: 6MiB, messages: 9, journal: none, timeout: 7s}
 )") == expected);
 }
 

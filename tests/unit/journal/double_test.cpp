@@ -156,29 +156,31 @@ TEST_CASE("a double is found by what selects it, as long as it is there") {
     registry.remove(by, by == SelectBy::Helo ? "worker-3.test" : "T1");
   }
   CHECK(registry.is_empty());
-  TEST_CASE("cleared, it is as if nobody had ever talked to it") {
-    Double owner(scenario(100'000));
-    owner.journal.record({.session = 1});
-    owner.mailbox.add(message(10), 0, owner.budget.limit());
-    owner.sessions = 1;
-    const auto seen = owner.changes.version();
-    owner.clear();
-    CHECK(owner.changes.version() != seen);
-    CHECK(owner.sessions == 0);
-    CHECK(owner.mailbox.accepted() == 0);
-    JournalCursor cursor;
-    CHECK(owner.journal.read(cursor).empty());
-  }
+}
 
-  TEST_CASE("what is recorded, kept or replaced is a change") {
-    Double owner(scenario(100'000));
-    auto seen = owner.changes.version();
-    const auto has_changed = [&] { return std::exchange(seen, owner.changes.version()) != owner.changes.version(); };
-    owner.journal.record({.session = 1});
-    CHECK(has_changed());
-    owner.mailbox.add(message(10), 0, owner.budget.limit());
-    CHECK(has_changed());
-    owner.replace(scenario(1000));
-    CHECK(has_changed());
-    CHECK_FALSE(has_changed());
-  }
+TEST_CASE("cleared, it is as if nobody had ever talked to it") {
+  Double owner(scenario(100'000));
+  owner.journal.record({.session = 1});
+  owner.mailbox.add(message(10), 0, owner.budget.limit());
+  owner.sessions = 1;
+  const auto seen = owner.changes.version();
+  owner.clear();
+  CHECK(owner.changes.version() != seen);
+  CHECK(owner.sessions == 0);
+  CHECK(owner.mailbox.accepted() == 0);
+  JournalCursor cursor;
+  CHECK(owner.journal.read(cursor).empty());
+}
+
+TEST_CASE("what is recorded, kept or replaced is a change") {
+  Double owner(scenario(100'000));
+  auto seen = owner.changes.version();
+  const auto has_changed = [&] { return std::exchange(seen, owner.changes.version()) != owner.changes.version(); };
+  owner.journal.record({.session = 1});
+  CHECK(has_changed());
+  owner.mailbox.add(message(10), 0, owner.budget.limit());
+  CHECK(has_changed());
+  owner.replace(scenario(1000));
+  CHECK(has_changed());
+  CHECK_FALSE(has_changed());
+}

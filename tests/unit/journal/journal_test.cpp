@@ -224,8 +224,16 @@ TEST_CASE("two that belong together stand next to each other") {
   CHECK(all_of(journal).back().session == 2);
 }
 
-TEST_CASE("a journal that is asked to be tiny still holds an entry") {
+TEST_CASE("a journal of no octets keeps nothing, and counts what there was") {
   Journal journal(0);
+  journal.record({.kind = EntryKind::Opened});
+  CHECK(all_of(journal).empty());
+  CHECK(journal.counters().sessions() == 1);
+  CHECK(journal.evicted() == 0);
+}
+
+TEST_CASE("a journal that is asked to be tiny still holds an entry") {
+  Journal journal(1);
   for (int i = 0; i < 100; ++i) journal.record({.received = std::string(1000, 'x')});
   CHECK_FALSE(all_of(journal).empty());
 }
