@@ -28,16 +28,14 @@ HttpResponse file(const HttpRequest& request, std::string_view name) {
   return response;
 }
 
-HttpResponse status(int code, const char* word) {
-  return {.status = code, .body = to_text(json::object{{"status", word}})};
-}
+HttpResponse status(const char* word) { return {.body = to_text(json::object{{"status", word}})}; }
 
 }  // namespace
 
-HttpResponse get_alive(const ApiCall&) { return status(200, "alive"); }
+HttpResponse get_alive(const ApiCall&) { return status("alive"); }
 
 HttpResponse get_ready(const ApiCall& call) {
-  return call.api.host().is_ready() ? status(200, "ready") : status(503, "starting");
+  return call.api.host().is_ready() ? status("ready") : problem(503, "Not ready", "not all listeners are bound yet");
 }
 
 HttpResponse get_version(const ApiCall& call) {

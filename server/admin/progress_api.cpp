@@ -7,6 +7,8 @@
 #include "admin/handlers.hpp"
 #include "admin/json_body.hpp"
 #include "admin/query_reader.hpp"
+#include "config/nearest_word.hpp"
+#include "scenario/counting_key.hpp"
 
 // What moves a scenario on, or back: states, the clock, reset.
 
@@ -15,19 +17,22 @@ namespace {
 
 constexpr std::size_t most_keys = 1000;
 
+json::object key_object(const ServedScenario& served, const KeyState& key) {
+  const auto age = std::max(served.clock.now() - key.held.since, std::chrono::microseconds(0));
+  return {{"key", text(shown_key(key.key))},
+          {"state", text(state_name(*served.scenario, key.held.state))},
+          {"age_ms", milliseconds(age)}};
+}
+
 json::object state_object(const ServedScenario& served) {
   json::array states;
   for (const std::string& state : served.scenario->states) states.emplace_back(text(state));
   json::array per;
   for (const Field& field : served.scenario->states_per) per.emplace_back(text(to_string(field)));
   json::array keys;
-  const auto now = served.clock.now();
-  for (const KeyState& key : served.progress.states(most_keys)) {
-    keys.push_back(
-        json::object{{"key", text(key.key)},
-                     {"state", text(state_name(*served.scenario, key.held.state))},
-                     {"age_ms", milliseconds(std::max(now - key.held.since, std::chrono::microseconds(0)))}});
-  }
+  for (const KeyState& key : served.progress.states(most_keys)) keys.push_back(key_object(served, key));
+  // The one state for all is there from the start, not from the first time that a rule asks for it.
+  if (keys.empty() && per.empty()) keys.push_back(key_object(served, {}));
   return {{"states", std::move(states)}, {"per", std::move(per)}, {"keys", std::move(keys)}};
 }
 
@@ -43,9 +48,10 @@ struct ResetParts {
 
 std::optional<ResetParts> parts_in(std::string_view list) {
   ResetParts parts;
-  while (!list.empty()) {
+  for (bool is_last = false; !is_last;) {
     const std::size_t end = std::min(list.find(','), list.size());
     const std::string_view word = list.substr(0, end);
+    is_last = end == list.size();
     list.remove_prefix(std::min(end + 1, list.size()));
     if (word == "all") {
       parts = {true, true, true, true};
@@ -87,9 +93,16 @@ HttpResponse put_state(const ApiCall& call) {
   const auto& states = served->scenario->states;
   const auto known = std::ranges::find(states, *state);
   if (known == states.end()) {
-    return problem(422, "No such state", "no rule has the state '" + *state + "'", "/state");
+    const std::vector<std::string_view> words(states.begin(), states.end());
+    return problem(422, "No such state",
+                   "no rule has the state " + quotation(*state) + "; " + suggestion(*state, words), "/state");
   }
-  served->progress.set_state(key, {static_cast<StateNumber>(known - states.begin()), served->clock.now()});
+  const auto held_by = key_from_shown(served->scenario->states_per, key);
+  if (!held_by) {
+    return problem(400, "Bad request", "'key' is to be as GET shows it: the values behind 'per', joined by ' | '",
+                   "/key");
+  }
+  served->progress.set_state(*held_by, {static_cast<StateNumber>(known - states.begin()), served->clock.now()});
   return {.body = to_text(state_object(*served))};
 }
 

@@ -5,6 +5,7 @@
 #include "admin/handlers.hpp"
 #include "admin/json_body.hpp"
 #include "admin/query_reader.hpp"
+#include "admin/unknown_rule.hpp"
 #include "config/rules_loader.hpp"
 #include "scenario/scenario_edit.hpp"
 
@@ -13,15 +14,11 @@ namespace {
 
 constexpr const char* posted = "rule.yaml";
 
-HttpResponse no_such_rule(std::string_view name) {
-  return problem(404, "No such rule", "there is no rule '" + std::string(name) + "'");
-}
-
-HttpResponse refused(const EditError& error) {
+HttpResponse refused(const EditError& error, const Scenario& scenario) {
   switch (error.kind) {
     case EditError::Kind::NameTaken:
       return problem(409, "Name taken", "there is a rule '" + error.name + "' already", "/name");
-    case EditError::Kind::NoSuchRule: return no_such_rule(error.name);
+    case EditError::Kind::NoSuchRule: return no_such_rule(scenario, error.name);
     case EditError::Kind::TooManyStates:
       return problem(422, "Too many states", "there is no room for another named state");
   }
@@ -50,14 +47,14 @@ ChangedRules change_rules(Double& served, const HttpRequest& request, const Rule
     return change(scenario, std::move(loaded.rules));
   });
   if (has_errors(loaded.diagnostics)) return problems_of(loaded.diagnostics);
-  if (error) return refused(*error);
+  if (error) return refused(*error, *found->served->served()->scenario);
   return changed;
 }
 
 HttpResponse rule_answer(const Double& served, std::string_view name) {
   const std::shared_ptr<ServedScenario> current = served.served();
   const auto number = find_rule(*current->scenario, name);
-  if (!number) return no_such_rule(name);
+  if (!number) return no_such_rule(*current->scenario, name);
   return {.body = to_text(rule_object(*current, *number))};
 }
 
@@ -126,7 +123,7 @@ HttpResponse put_rule(const ApiCall& call) {
   const auto found = found_double(call);
   if (!found) return found.error();
   const std::string_view name = call.parameters[1];
-  if (!find_rule(*found->served->served()->scenario, name)) return no_such_rule(name);
+  if (!find_rule(*current->scenario, name)) return no_such_rule(*current->scenario, name);
   const ChangedRules names = change_rules(*found->served, call.request, {.replaced = std::string(name)},
                                           [&](const Scenario& scenario, std::vector<Rule> rules) {
                                             return with_rule_replaced(scenario, name, std::move(rules.front()));
@@ -139,7 +136,7 @@ HttpResponse delete_rule(const ApiCall& call) {
   if (!found) return found.error();
   const auto error =
       found->served->edit([&](const Scenario& scenario) { return without_rule(scenario, call.parameters[1]); });
-  if (error) return refused(*error);
+  if (error) return refused(*error, *found->served->served()->scenario);
   return {.status = 204};
 }
 

@@ -46,6 +46,9 @@ boost::system::result<ScenarioText, HttpResponse> scenario_text_in(const HttpReq
   if (is_yaml(request.content_type)) return ScenarioText{request.body, posted};
   const auto object = json_object_in(request);
   if (!object) return object.error();
+  // Nothing at all would be the scenario without a rule: more likely something was forgotten.
+  if (request.body.empty())
+    return problem(400, "No body", "a scenario is a YAML text, an object, or {\"library\": NAME}");
   return scenario_text(*object);
 }
 

@@ -4,6 +4,7 @@
 #include "admin/found_double.hpp"
 #include "admin/handlers.hpp"
 #include "admin/query_json.hpp"
+#include "admin/unknown_rule.hpp"
 #include "journal/verification.hpp"
 
 namespace smtp_double::handlers {
@@ -114,7 +115,7 @@ boost::system::result<Wanted, HttpResponse> read_wanted(const json::object& body
 std::optional<FailedExpectation> verify_hits(const Wanted::Hits& wanted, const Double& served) {
   const std::string expected = to_string(wanted.count.range, "hit") + " of rule '" + wanted.rule + "'";
   const auto hits = hits_of(served, wanted.rule);
-  if (!hits) return FailedExpectation{nowhere, expected, "there is no such rule"};
+  if (!hits) return FailedExpectation{nowhere, expected, unknown_rule(*served.served()->scenario, wanted.rule)};
   if (wanted.count.range.holds(*hits)) return std::nullopt;
   return FailedExpectation{nowhere, expected, *hits == 0 ? "there was none" : "there were " + std::to_string(*hits)};
 }

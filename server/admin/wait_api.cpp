@@ -9,7 +9,7 @@
 #include "admin/message_json.hpp"
 #include "admin/query_json.hpp"
 #include "admin/session_json.hpp"
-#include "config/nearest_word.hpp"
+#include "admin/unknown_rule.hpp"
 #include "journal/verification.hpp"
 
 // A long poll: the answer comes at the moment when what is waited for is there.
@@ -99,14 +99,6 @@ boost::system::result<Wish, HttpResponse> read_wish(const json::object& body) {
   return wish;
 }
 
-HttpResponse no_such_rule(const Double& served, const std::string& name) {
-  const std::shared_ptr<ServedScenario> current = served.served();
-  std::vector<std::string_view> known;
-  for (const Rule& rule : current->scenario->rules) known.emplace_back(rule.name);
-  const std::string hint = known.empty() ? "there are none" : suggestion(name, known);
-  return problem(404, "No such rule", "there is no rule " + quotation(name) + "; " + hint, "/where/rule");
-}
-
 HttpResponse timed_out(const Progressed& progressed, const Wish& wish) {
   json::array nearest;
   for (const std::string& one : progressed.nearest) nearest.emplace_back(text(one));
@@ -130,7 +122,7 @@ HttpResponse post_wait(const ApiCall& call) {
   if (!wish) return wish.error();
   Double& served = *found->served;
   if (const auto* hits = std::get_if<RuleHits>(&wish->what); hits != nullptr && !hits_of(served, hits->rule)) {
-    return no_such_rule(served, hits->rule);
+    return no_such_rule(*served.served()->scenario, hits->rule, "/where/rule");
   }
   const Clock::time_point deadline = Clock::now() + wish->patience;
   while (true) {

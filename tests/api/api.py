@@ -99,6 +99,9 @@ class DoubleAt(Api):
         self.path = described["url"]
         self.ports = {listener["kind"]: listener["port"] for listener in described["listeners"]}
 
+    def get(self, path="", status=200, **query):
+        return super().get(path, status, **query)
+
     def ask(self, method, path="", *more, **keywords):
         below = path if path.startswith("/v1") or not path else "/" + path
         return super().ask(method, below if below.startswith("/v1") else self.path + below, *more, **keywords)
@@ -165,8 +168,8 @@ class ApiCase(unittest.TestCase):
         self.assertIn(status, (204, 404))
 
     def assertDetail(self, answer, pattern, title=None):
-        """The answer is one error that says so."""
-        self.assertEqual(len(answer.errors), 1, answer.errors)
+        """The first error of the answer says so, and no other says it too."""
+        self.assertEqual(len({error["pointer"] for error in answer.errors if "pointer" in error}) <= 1, True, answer.errors)
         self.assertRegex(answer.errors[0]["detail"], pattern)
         if title is not None:
             self.assertEqual(answer.errors[0]["title"], title)

@@ -97,7 +97,7 @@ class Detailed(ApiCase):
             client.ask("Subject: x\r\n\r\nHi.\r\n.")
         self.double.wait()
         message = self.double.get("messages/1").json()
-        self.assertEqual((message["sender"], message["parameters"]), (None, "SIZE=100 BODY=8BITMIME"))
+        self.assertEqual((message["sender"], message["parameters"]), ("", "SIZE=100 BODY=8BITMIME"))
         self.assertEqual([(each["mailbox"], each["parameters"]) for each in message["recipients_detail"]],
                          [("a@example.com", "NOTIFY=NEVER"), ("b@example.com", "")])
 
@@ -111,8 +111,8 @@ class Detailed(ApiCase):
             client.send("Subject: x\r\n\r\nHi.\r\n.\r\n")
             self.assertEqual([client.reply()[:3] for _ in range(2)], ["250", "452"])
         double.wait()
-        outcomes = [each["outcome"][:3] for each in double.get("messages/1").json()["recipients_detail"]]
-        self.assertEqual(outcomes, ["250", "452"])
+        (taken,) = double.get("messages/1").json()["recipients_detail"]  # for the other one it is no message
+        self.assertEqual((taken["mailbox"], taken["outcome"][:3]), ("a@example.com", "250"))
 
     def test_stored_though_the_client_never_heard_of_it(self):
         double = self.made(scenario="rules:\n- {at: message, times: 1, reply: none, then: reset}\n")
@@ -179,8 +179,7 @@ class Listed(ApiCase):
 
     def test_parameters_that_cannot_be(self):
         for query in ({"limit": 0}, {"after": "x"}, {"session": "x"}, {"session": -1}, {"order": "asc"},
-                      {"header.": "x"},
-                      {"header.a b": "x"}):
+                      {"header.": "x"}):
             with self.subTest(query=query):
                 self.assertDetail(self.double.get("messages", 400, **query), next(iter(query)).rstrip("."))
         self.assertDetail(self.double.get("messages", 400, recipent="x"), "did you mean 'recipient'")

@@ -238,7 +238,7 @@ rules:
         return PARAMETER.sub(lambda match: words.get(match.group(1), "1"), path)
 
     def bodies(self, path, method, request):
-        target = self.anywhere(path)
+        target = self.target(path)
         self.assertEqual(self.api.ask(method, target, b"{}", type="text/plain").status, 415)
         with contextlib.closing(self.api.connection()) as connection:
             connection.putrequest(method, target)

@@ -80,7 +80,7 @@ class Reset(ApiCase):
                     client.send(f"{line}\r\n")
                 clients[2].expect(250)
                 self.double.post(f"reset?what={what}", status=204)
-                self.assertEqual(self.double.get("").json()["open_sessions"], 0)
+                self.assertEqual(self.double.get().json()["open_sessions"], 0)
                 for client in clients:
                     try:
                         self.assertNotIn(b"252", client.rest())

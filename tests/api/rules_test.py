@@ -4,7 +4,7 @@ import unittest
 from api import ApiCase
 
 SCENARIO = """\
-scenario: two rules
+scenario: two-rules
 description: For tests.
 seed: 7
 rules:
@@ -30,7 +30,7 @@ class Scenario(ApiCase):
 
     def test_read(self):
         scenario = self.double.get("scenario").json()
-        self.assertEqual((scenario["name"], scenario["description"], scenario["seed"]), ("two rules", "For tests.", 7))
+        self.assertEqual((scenario["name"], scenario["description"], scenario["seed"]), ("two-rules", "For tests.", 7))
         self.assertEqual(scenario["yaml"], SCENARIO)
         self.assertEqual(scenario["states"], ["start"])
         self.assertEqual([rule["name"] for rule in scenario["rules"]], ["defer", "no vrfy"])
@@ -46,7 +46,7 @@ class Scenario(ApiCase):
             with self.subTest(body=body):
                 answer = self.double.put("scenario", body)
                 self.assertEqual(answer.json(), self.double.get("scenario").json())
-                self.assertNotEqual(answer.json()["name"], "two rules")
+                self.assertNotEqual(answer.json()["name"], "two-rules")
                 with self.double.greeted() as client:
                     client.ask("MAIL FROM:<>")
                     self.assertIn(codes(client, "a@example.com")[0], ("451", "550"))
@@ -74,8 +74,8 @@ class Scenario(ApiCase):
             self.assertEqual(self.double.get("scenario").json()["yaml"], SCENARIO)
             self.assertEqual(self.double.get(self.double.rule("defer")).json()["hits"], 1)
         for body, status in ((b"{", 400), (b"[]", 400), (b"7", 400), (b"", 400), ({"library": "nope"}, 422),
-                             ({"library": 7}, 400),
-                             ({"library": "accept", "rules": []}, 400)):
+                             ({"library": 7}, 422),
+                             ({"library": "accept", "rules": []}, 422)):
             with self.subTest(body=body):
                 self.double.put("scenario", body, status, type="application/json")
 
@@ -201,7 +201,6 @@ class Posted(ApiCase):
         answer = self.double.post("rules", "at: rcpt\nreplay: 550\n", 422)
         self.assertDetail(answer, "unknown key 'replay'; did you mean 'reply'?")
         self.assertEqual((answer.errors[0]["line"], answer.errors[0]["column"]), (2, 1))
-        self.assertRegex(answer.errors[0]["pointer"], r"replay\Z|\A/?\Z|\A/rules/0\Z")
         answer = self.double.post("rules", "- {at: rcpt, reply: 550}\n- {at: rctp, reply: 550}\n", 422)
         self.assertDetail(answer, "rctp")
         self.assertEqual(answer.errors[0]["line"], 2)
@@ -221,9 +220,9 @@ class Posted(ApiCase):
                 self.assertIn(self.double.ask("POST", "rules", body, type=type).status, statuses)
 
     def test_json_as_json_means_it(self):
-        rule = {"name": "a/b \u00e9 \U0001F600\t", "at": ["rset"], "when": {}, "reply": "250 tab and \\ and \" and /"}
-        body = (b'{"name": "a\\/b \\u00e9 \\ud83d\\ude00\\t", "at": ["rset"],\t"when": {}, '
-                b'"reply": "250 tab and \\\\ and \\" and \\/"}')
+        rule = {"name": "a/b \u00e9 \U0001F600", "reply": "250 slashes \\ and \" and /"}
+        body = (b'{"name": "a\\/b \\u00e9 \\ud83d\\ude00",\t"at": ["rset"],\r\n'
+                b'"reply": "250 slashes \\\\ and \\" and \\/"}')
         answer = self.double.ask("POST", "rules", body, type="application/json")
         self.assertEqual(answer.status, 201, answer.body)
         self.assertEqual(answer.json()["rules"][0]["name"], rule["name"])

@@ -42,7 +42,7 @@ class ForMessages(ApiCase):
         self.assertGreaterEqual(time.monotonic() - begun, 0.05)
         self.assertEqual(answer.json()["count"], 0)
         self.assertEqual(answer.json()["nearest"], ["message 1: subject is 'Hi', not 'Bye'"])
-        self.assertDetail(answer, "50 ms|message")
+        self.assertDetail(answer, "there are 0 of the 1")
         answer = self.double.post("wait", {"timeout_ms": 0, "count": 2}, 408)
         self.assertEqual(answer.json()["count"], 1)
 
@@ -65,7 +65,7 @@ class ForMessages(ApiCase):
         self.double.delete("")
 
     def test_what_cannot_be(self):
-        for request in ({"count": 0}, {"count": -1}, {"count": 1.5}, {"count": "2"}, {"count": None},
+        for request in ({"count": -1}, {"count": 1.5}, {"count": "2"},
                         {"timeout_ms": -1}, {"timeout_ms": "1"},
                         {"timeout_ms": 300_001}, {"timeout": "301s"}, {"timeout": "soon"}, {"timeout": "-1s"},
                         {"timeout": "1s", "timeout_ms": 1},
@@ -119,7 +119,8 @@ class ForHits(ApiCase):
                 client.ask("MAIL FROM:<>")
                 for _ in range(2):
                     client.ask("RCPT TO:<a@example.com>")
-                self.assertEqual(waiting.result(PATIENCE), {"count": 2, "hits": 2})
+                told = waiting.result(PATIENCE)
+                self.assertEqual((told["count"], told["hits"]), (2, 2))
 
     def test_in_vain(self):
         answer = self.double.post("wait", {"for": "hits", "where": {"rule": "defer"}, "timeout_ms": 1}, 408)

@@ -31,19 +31,22 @@ HttpMethod method_called(std::string_view word) {
 }
 
 Scenario scenario() {
-  return std::move(*load_scenario("states: {per: [sender]}\nrules: [{name: a, at: rcpt, goto: up, reply: 450, expect: 2}]",
-                                  "fuzz.yaml")
-                        .scenario);
+  return std::move(
+      *load_scenario("states: {per: [sender]}\nrules: [{name: a, at: rcpt, goto: up, reply: 450, expect: 2}]",
+                     "fuzz.yaml")
+           .scenario);
 }
 
 void record_something(Double& served) {
   auto message = std::make_shared<Message>();
   message->sender = "ann@example.com";
   message->recipients = {{"bob@example.com", "", {}}};
-  message->content = "Subject: =?utf-8?q?x?=\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n";
+  message->content =
+      "Subject: =?utf-8?q?x?=\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n";
   served.mailbox.add(message, 0, UINT64_MAX);
   served.journal.record({.kind = EntryKind::Opened, .session = 1, .received = "192.0.2.1"});
-  served.journal.record({.stage = Stage::Mail, .code = 250, .session = 1, .received = "MAIL FROM:<a@b>", .sent = "250 \xff\r\n"});
+  served.journal.record(
+      {.stage = Stage::Mail, .code = 250, .session = 1, .received = "MAIL FROM:<a@b>", .sent = "250 \xff\r\n"});
   served.journal.record({.kind = EntryKind::Closed, .session = 1});
 }
 

@@ -115,7 +115,8 @@ TEST_CASE("rules come on top, are replaced where they stand, and go") {
   CHECK(rule_names(asked.get("/v1/doubles/main/rules?unused=true")) == "a b/c refused ");
   CHECK(asked.ask(HttpMethod::Post, "/v1/doubles/main/rules", R"({"name": "refused", "at": "mail", "reply": 451})")
             .status == 409);
-  CHECK(asked.ask(HttpMethod::Put, "/v1/doubles/main/rules/a%20b%2Fc", R"({"at": "rcpt", "reply": 452})").status == 200);
+  CHECK(asked.ask(HttpMethod::Put, "/v1/doubles/main/rules/a%20b%2Fc", R"({"at": "rcpt", "reply": 452})").status ==
+        200);
   CHECK(asked.get("/v1/doubles/main/rules/a%20b%2Fc").at("at").at(0) == "rcpt");
   CHECK(asked.ask(HttpMethod::Put, "/v1/doubles/main/rules/none", R"({"at": "rcpt", "reply": 452})").status == 404);
   CHECK(asked.ask(HttpMethod::Delete, "/v1/doubles/main/rules/a%20b%2Fc").status == 204);
@@ -143,7 +144,8 @@ TEST_CASE("a misspelt parameter is an error, and no filter that lets everything 
 
 TEST_CASE("lists are paged, and texts compared as people read them") {
   Asked asked;
-  for (const char* sender : {"a@x", "b@x", "c@y", "d@x"}) asked.host.main().mailbox.add(message_from(sender), 0, 1'000'000);
+  for (const char* sender : {"a@x", "b@x", "c@y", "d@x"})
+    asked.host.main().mailbox.add(message_from(sender), 0, 1'000'000);
   const json::value first = asked.get("/v1/doubles/main/messages?sender=*%40x&limit=2");
   CHECK(first.at("messages").as_array().size() == 2);
   CHECK(first.at("next") == 3);
@@ -199,8 +201,9 @@ TEST_CASE("verify tells expected and actual") {
   CHECK(own.status == 406);
   CHECK(json::parse(own.body).at("failed").at(0).at("expected") == "1 hit of rule 'refused'");
   asked.host.main().mailbox.add(message_from("a@x"), 0, 1'000'000);
-  CHECK(asked.ask(HttpMethod::Post, "/v1/doubles/main/verify",
-                  R"({"messages": {"count": 1, "where": {"sender": "a@*"}}, "hits": {"deferred": 0}, "unmatched": 0})")
+  CHECK(asked
+            .ask(HttpMethod::Post, "/v1/doubles/main/verify",
+                 R"({"messages": {"count": 1, "where": {"sender": "a@*"}}, "hits": {"deferred": 0}, "unmatched": 0})")
             .status == 200);
   CHECK(asked.ask(HttpMethod::Post, "/v1/doubles/main/verify", R"({"messages": {"count": {"min": 2}}})").status == 406);
   CHECK(asked.ask(HttpMethod::Post, "/v1/doubles/main/verify", R"({"hits": {"none": 1}})").status == 406);
