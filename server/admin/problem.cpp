@@ -37,8 +37,7 @@ HttpResponse problems_of(const std::vector<Diagnostic>& diagnostics) {
   std::vector<Problem> list;
   for (const Diagnostic& diagnostic : diagnostics) {
     if (diagnostic.severity != Severity::Error) continue;
-    list.push_back(
-        {"Bad scenario", detail_of(diagnostic), diagnostic.pointer, diagnostic.line, diagnostic.column});
+    list.push_back({"Bad scenario", detail_of(diagnostic), diagnostic.pointer, diagnostic.line, diagnostic.column});
   }
   return problems(422, list);
 }

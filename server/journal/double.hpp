@@ -80,7 +80,7 @@ class Double {
   Changes changes;  ///< of the journal, of the mailbox, and of what it serves
   Journal journal;
   Mailbox mailbox;
-  bool shows_secrets = false;                 ///< of AUTH, in journal and log; set before it serves
+  bool shows_secrets = false;  ///< of AUTH, in journal and log; set before it serves
   std::atomic<ExplainsMisses> explains_misses{ExplainsMisses::Never};
   std::atomic<std::uint64_t> sessions{0};     ///< begun so far
   std::atomic<std::uint64_t> resets{0};       ///< how often somebody has emptied a part of it
