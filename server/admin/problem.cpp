@@ -17,16 +17,6 @@ json::object object_of(const Problem& problem) {
   return object;
 }
 
-// "rules[2].when" -> "/rules/2/when"
-std::string json_pointer(std::string_view path) {
-  std::string pointer;
-  for (const char c : path) {
-    if (c == '.' || c == '[' || pointer.empty()) pointer += '/';
-    if (c != '.' && c != '[' && c != ']') pointer += c;
-  }
-  return pointer;
-}
-
 std::string detail_of(const Diagnostic& diagnostic) {
   return diagnostic.hint.empty() ? diagnostic.message : diagnostic.message + "; " + diagnostic.hint;
 }
@@ -48,7 +38,7 @@ HttpResponse problems_of(const std::vector<Diagnostic>& diagnostics) {
   for (const Diagnostic& diagnostic : diagnostics) {
     if (diagnostic.severity != Severity::Error) continue;
     list.push_back(
-        {"Bad scenario", detail_of(diagnostic), json_pointer(diagnostic.path), diagnostic.line, diagnostic.column});
+        {"Bad scenario", detail_of(diagnostic), diagnostic.pointer, diagnostic.line, diagnostic.column});
   }
   return problems(422, list);
 }

@@ -47,7 +47,7 @@ ChangedRules change_rules(Double& served, const HttpRequest& request, const Rule
     return change(scenario, std::move(loaded.rules));
   });
   if (has_errors(loaded.diagnostics)) return problems_of(loaded.diagnostics);
-  if (error) return refused(*error, *found->served->served()->scenario);
+  if (error) return refused(*error, *served.served()->scenario);
   return changed;
 }
 
@@ -123,6 +123,7 @@ HttpResponse put_rule(const ApiCall& call) {
   const auto found = found_double(call);
   if (!found) return found.error();
   const std::string_view name = call.parameters[1];
+  const std::shared_ptr<ServedScenario> current = found->served->served();
   if (!find_rule(*current->scenario, name)) return no_such_rule(*current->scenario, name);
   const ChangedRules names = change_rules(*found->served, call.request, {.replaced = std::string(name)},
                                           [&](const Scenario& scenario, std::vector<Rule> rules) {

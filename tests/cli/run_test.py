@@ -342,7 +342,7 @@ class BadUsage(Running):
     def test_the_log_is_there_when_it_is_asked_for(self):
         status, said, error = self.run_with("accept", "--log-level", "info", command=python(SEND))
         self.assertEqual((status, said), (0, ""))
-        self.assertRegex(error, r"info: serving smtp=127\.0\.0\.1:\d+ scenario=accept seed=\d+\n")
+        self.assertRegex(error, r"info: serving smtp=127\.0\.0\.1:\d+ admin=127\.0\.0\.1:\d+ scenario=accept seed=\d+\n")
         self.assertRegex(error, r"info: session 1 from .*: 1 accepted")
         self.write("config/smtp-double.yaml", "scenario: unknown-user\nlog: {level: debug}\nlisten: 192.0.2.1:25\n")
         status, _, error = self.run_with(command=python(SEND))
@@ -351,7 +351,8 @@ class BadUsage(Running):
         self.assertNotIn("debug", error)
 
     def test_a_port_file(self):
-        code = 'import os; print(open("p").read() == "smtp=" + os.environ["SMTP_PORT"] + "\\n")'
+        code = ('import os; admin = os.environ["SMTP_DOUBLE_ADMIN"].rpartition(":")[2]; '
+                'print(open("p").read() == f"smtp={os.environ[\'SMTP_PORT\']}\\nadmin={admin}\\n")')
         self.assertEqual(self.run_with("--port-file", "p", command=python(code)), (0, "True\n", ""))
 
 
