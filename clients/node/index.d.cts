@@ -99,8 +99,8 @@ export interface Session {
   at: string;
   elapsedMs: number;
   durationMs: number | null;
-  client: string;
-  listener: ListenerKind | null;
+  client: string | null;
+  listener: string | null;
   helo: string | null;
   tls: string | null;
   authUser: string | null;
@@ -111,13 +111,15 @@ export interface Session {
   messages: number;
   outcome: Outcome;
   end: 'client-quit' | 'client-closed' | 'client-reset' | 'timeout' | 'closed' | 'reset' | 'cut' | null;
+  /** Whether the journal has all of it still. */
+  whole: boolean;
 }
 
 export interface Entry {
   sequence: number;
   at: string;
   elapsedMs: number;
-  kind: 'opened' | 'exchange' | 'waited' | 'message' | 'incomplete' | 'note' | 'closed';
+  kind: 'opened' | 'exchange' | 'waited' | 'message' | 'incomplete' | 'tls' | 'authenticated' | 'note' | 'unsent' | 'closed';
   stage?: Stage | null;
   received?: string | null;
   sent?: string | null;
@@ -130,8 +132,17 @@ export interface Entry {
   misses?: string[] | null;
   askedMs?: number | null;
   measuredMs?: number | null;
-  note?: string | null;
+  note?: string;
   message?: number | null;
+  messageId?: string | null;
+  subject?: string | null;
+  size?: number;
+  client?: string;
+  listener?: string;
+  end?: Session['end'];
+  octets?: number;
+  octetsIn?: number;
+  octetsOut?: number;
 }
 
 export interface Attempt {
@@ -143,6 +154,8 @@ export interface Attempt {
   code: number | null;
   reply: string | null;
   message: number | null;
+  sequence: number;
+  recipients: { mailbox: string; code: number | null }[];
 }
 
 /** What became of one message, over all attempts. */
@@ -162,7 +175,7 @@ export interface Unmatched {
   session: number;
   sequence: number;
   stage: Stage;
-  line: string | null;
+  line: string;
   code: number | null;
   nearest: { rule: string; why: string }[];
 }
@@ -237,7 +250,7 @@ export class Message {
   /** The number of the session that brought it. */
   readonly session: number;
   readonly at: string;
-  /** Of the envelope; null for the null reverse-path. */
+  /** Of the envelope; "" for the null reverse-path. */
   readonly sender: string | null;
   /** Of the envelope. */
   readonly recipients: string[];

@@ -58,11 +58,17 @@ class Api {
     }
   }
 
-  /** The lines of a stream. */
-  async* lines(path, { query, signal }) {
+  /** The lines of a stream, which is asked for at once. */
+  lines(path, { query, signal }) {
+    const opened = this.response('GET', path, { query, signal, waits: 0 });
+    opened.catch(() => {}); // told to whoever reads
+    return this.linesOf(opened, path, signal);
+  }
+
+  async* linesOf(opened, path, signal) {
     let response;
     try {
-      response = await this.response('GET', path, { query, signal, waits: 0 });
+      response = await opened;
       if (response.statusCode >= 400) throw errorOf(response.statusCode, errorBody(await all(response)));
       let rest = '';
       response.setEncoding('utf8');

@@ -183,20 +183,8 @@ class Double {
     return (await this.#ask('GET', '/unmatched')).unmatched;
   }
 
-  async* events({ after, signal } = {}) {
-    let fields = {};
-    for await (const line of this.#api.lines(`${this.#path}/events`, { query: { after }, signal })) {
-      if (line !== '') {
-        const [, name, value] = /^([^:]*):? ?(.*)$/.exec(line);
-        fields[name] = value;
-        continue;
-      }
-      if (fields.event) {
-        const id = fields.id ? Number(fields.id) : null;
-        yield { kind: fields.event, id, data: camel(JSON.parse(fields.data || '{}')) };
-      }
-      fields = {};
-    }
+  events({ after, signal } = {}) {
+    return eventsIn(this.#api.lines(`${this.#path}/events`, { query: { after }, signal }));
   }
 
   async #pages(what, wanted) {
@@ -269,6 +257,22 @@ class Double {
 
   [asyncDispose]() {
     return this.close();
+  }
+}
+
+async function* eventsIn(lines) {
+  let fields = {};
+  for await (const line of lines) {
+    if (line !== '') {
+      const [, name, value] = /^([^:]*):? ?(.*)$/.exec(line);
+      fields[name] = value;
+      continue;
+    }
+    if (fields.event) {
+      const id = fields.id ? Number(fields.id) : null;
+      yield { kind: fields.event, id, data: camel(JSON.parse(fields.data || '{}')) };
+    }
+    fields = {};
   }
 }
 

@@ -59,7 +59,7 @@ class Server {
 function adminAddress(text = '') {
   const address = text.trim();
   if (address === '' || address === 'off') return undefined;
-  return /^https?:\/\//.test(address) ? address : `http://${address}`;
+  return /^[a-z]+:\/\//i.test(address) ? address : `http://${address}`;
 }
 
 async function startServer({ scenario = [], binary, options = [], token, startTimeout = 30_000, ...rest } = {}) {

@@ -10,13 +10,18 @@ import {
 
 const index = new URL('../index.js', import.meta.url);
 
-function withVariables(t, variables) {
+function setVariables(variables) {
   for (const [name, value] of Object.entries(variables)) {
-    const before = process.env[name];
-    t.after(() => (before === undefined ? delete process.env[name] : (process.env[name] = before)));
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
   }
+}
+
+/** Until the end of the test. To be called once in each. */
+function withVariables(t, variables) {
+  const before = Object.fromEntries(Object.keys(variables).map((name) => [name, process.env[name]]));
+  t.after(() => setVariables(before));
+  setVariables(variables);
 }
 
 async function listens(port) {
@@ -61,14 +66,15 @@ test('what went wrong is told', async (t) => {
 test('one that is there', async (t) => {
   const server = await startServer();
   t.after(() => server.close());
+  withVariables(t, { SMTP_DOUBLE_ADMIN: undefined });
   for (const value of [server.url, server.url.replace('http://', '')]) {
-    withVariables(t, { SMTP_DOUBLE_ADMIN: value });
+    setVariables({ SMTP_DOUBLE_ADMIN: value });
     const connected = await connect();
     assert.equal(connected.url, server.url);
     await connected.close(); // not ours to end
   }
   assert.equal(await (await connect(server.url)).version(), await server.version());
-  withVariables(t, { SMTP_DOUBLE_ADMIN: 'off' });
+  setVariables({ SMTP_DOUBLE_ADMIN: 'off' });
   await assert.rejects(connect(), /SMTP_DOUBLE_ADMIN/);
   await assert.rejects(connect('ftp://127.0.0.1/'), TypeError);
 });

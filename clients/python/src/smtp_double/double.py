@@ -216,17 +216,7 @@ class Double:
     def events(self, *, after: Optional[int] = None, patience: Optional[float] = 60.0) -> Iterator[Event]:
         """What happens from now on (or behind a sequence number), until the double is removed. TimeoutError when not
         even a sign of life came for `patience` seconds."""
-        fields: Dict[str, str] = {}
-        for line in self._api.lines(f"{self._path}/events", {"after": after}, patience):
-            if line:
-                name, _, value = line.partition(":")
-                fields[name] = value[1:] if value.startswith(" ") else value
-            elif fields.get("event"):
-                yield Event(fields["event"], int(fields["id"]) if fields.get("id") else None,
-                            json.loads(fields.get("data") or "{}"))
-                fields = {}
-            else:
-                fields = {}
+        return _events_in(self._api.lines(f"{self._path}/events", {"after": after}, patience))
 
     def _message(self, told: Mapping[str, Any]) -> Message:
         return Message(self._api, self._path, told)
@@ -326,6 +316,19 @@ class Double:
     def __repr__(self) -> str:
         where = ", ".join(f"{listener.kind}={listener.address}" for listener in self.listeners)
         return f"<Double {self.name!r} {where or f'select={self.select}'}>"
+
+
+def _events_in(lines: Iterator[str]) -> Iterator[Event]:
+    fields: Dict[str, str] = {}
+    for line in lines:
+        if line:
+            name, _, value = line.partition(":")
+            fields[name] = value[1:] if value.startswith(" ") else value
+            continue
+        if fields.get("event"):
+            number = int(fields["id"]) if fields.get("id") else None
+            yield Event(fields["event"], number, json.loads(fields.get("data") or "{}"))
+        fields = {}
 
 
 def admin_address(text: str) -> Optional[str]:
