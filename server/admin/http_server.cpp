@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t most_threads = 512;
 constexpr std::size_t requests_per_connection = 10'000;
 constexpr time_t idle_seconds = 1;      // of a connection, between requests; stopping waits for it
-constexpr time_t patience_seconds = 5;  // with a client that does not send, or does not read
+constexpr time_t patience_seconds = 3;  // with a client that does not send, or does not read
 
 class Workers : public httplib::TaskQueue {
  public:
@@ -87,7 +87,7 @@ void answer_with(HttpResponse from, httplib::Response& response) {
     return;
   }
   if (from.status == 204 || from.status == 304) return;
-  response.set_content(std::move(from.body), from.content_type);
+  response.set_content(from.body, from.content_type);
 }
 
 // Without SO_REUSEPORT, which the library would set: a second server on the same port is a mistake.
@@ -129,14 +129,15 @@ struct HttpServer::Implementation {
       answer = problem(414, "Target too long", "the request target may have 4096 octets");
     } else if (!read_target(from.target, request)) {
       answer = problem(400, "Bad target", "the request target has a '%' that no two hexadecimal digits follow");
-    } else if (request.method == HttpMethod::Other) {
-      answer = problem(405, "No such method", "there are GET, HEAD, POST, PUT and DELETE");
-      answer->headers.emplace_back("Allow", "GET, HEAD, POST, PUT, DELETE");
+    } else if (from.get_header_value_count("Host") > 1) {
+      answer = problem(400, "Two hosts", "the request has more than one Host header");
     } else if (request.content_type.starts_with("multipart/")) {
       answer = problem(415, "Wrong content type", "a body is JSON or YAML, not '" + request.content_type + "'");
     } else {
       answer = refusal(access, caller_of(from), request);
     }
+    // No route has it: who is asked says which it has.
+    if (!answer && request.method == HttpMethod::Other) answer = handler(request);
     if (answer) {
       response.set_header("Connection", "close");  // a body that nobody reads may follow
       answer_with(std::move(*answer), response);
