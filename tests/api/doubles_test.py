@@ -213,8 +213,8 @@ class Selected(ApiCase):
                 self.assertEqual(client.ask(f"RCPT TO:<{recipient}>"), "550 5.1.1 No such user")
                 client.ask("QUIT")
                 client.expect_end()
-                (session,) = double.ended()
-                self.assertEqual((session["id"], session["outcome"]), (1, "refused"))
+            (session,) = double.ended()
+            self.assertEqual((session["id"], session["outcome"]), (1, "refused"))
 
     def test_whoever_says_nothing_of_it_stays(self):
         self.made(select={"helo": "worker-3.test"}, scenario=REFUSING)
