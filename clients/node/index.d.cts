@@ -203,8 +203,8 @@ export interface SessionFilter {
 export interface WaitOptions {
   /** 1 without it; what is there already counts. */
   count?: number;
-  /** Milliseconds, 10 seconds without it. */
-  timeout?: number;
+  /** 10 seconds without it; at most 5 minutes. */
+  timeout?: Duration;
 }
 
 export interface Expectations {
@@ -280,8 +280,12 @@ export class Double {
   readonly select: Select | null;
   /** Its address in the admin API. */
   readonly url: string;
+  /** Of the listener that `port` is of. */
   readonly host: string;
-  /** For SMTP; of the first listener where there is none for it. */
+  /**
+   * For SMTP; of the first listener where there is none for it. A double with `select` that has no listeners is at those
+   * of `main`. Throws NoListenerError, as smtpsPort and lmtpPort do.
+   */
   readonly port: number;
   readonly smtpsPort: number;
   readonly lmtpPort: number;
@@ -329,12 +333,17 @@ export class Double {
 
   /** Those that fit, once there are so many. Rejects with WaitTimeoutError. */
   waitForMessages(options?: MessageFilter & WaitOptions): Promise<Message[]>;
+  waitForMessages(count: number, options?: MessageFilter & Omit<WaitOptions, 'count'>): Promise<Message[]>;
   /** The first that fits. */
   waitForMessage(options?: MessageFilter & Omit<WaitOptions, 'count'>): Promise<Message>;
   /** By default only those that have ended; `ended: null` takes all. */
   waitForSessions(options?: SessionFilter & WaitOptions & { ended?: boolean | null }): Promise<Session[]>;
+  waitForSessions(
+    count: number, options?: SessionFilter & Omit<WaitOptions, 'count'> & { ended?: boolean | null },
+  ): Promise<Session[]>;
   /** How often the rule has answered, once it is so often. */
   waitForHits(rule: string | Rule, options?: WaitOptions): Promise<number>;
+  waitForHits(rule: string | Rule, count: number, options?: Omit<WaitOptions, 'count'>): Promise<number>;
   /** Rejects with VerifyFailedError unless all of it is so; without any, what the scenario itself expects. */
   verify(expectations?: Expectations): Promise<void>;
   /** Begins anew: all of it, or some of it. */
@@ -372,8 +381,8 @@ export interface StartOptions {
   /** More arguments of the program. */
   options?: string[];
   token?: string;
-  /** Milliseconds, 30 seconds without it. */
-  startTimeout?: number;
+  /** 30 seconds without it. */
+  startTimeout?: Duration;
 }
 
 /** Starts a server on free ports. It ends with close(), or with this process. */
@@ -391,12 +400,15 @@ export function useDouble(
   options?: DoubleOptions | string,
 ): Promise<Double>;
 
-/** The base of all errors of this package. */
+/** The base of all errors of this package; a wrong argument is a TypeError or a RangeError. */
 export class SmtpDoubleError extends Error {}
 /** The program is not there, or did not come to listen; the message has what it logged. */
 export class StartFailedError extends SmtpDoubleError {}
 /** Nobody answers at the admin address (any more). */
 export class ConnectionFailedError extends SmtpDoubleError {}
+
+/** The double has no listener of that kind, and so no port. */
+export class NoListenerError extends SmtpDoubleError {}
 
 export interface Problem {
   title: string;

@@ -1,6 +1,5 @@
 #include "admin/scenario_body.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <utility>
 
 #include "admin/json_body.hpp"
@@ -48,7 +47,7 @@ boost::system::result<ScenarioText, HttpResponse> scenario_text(const json::valu
     const json::string& name = object->at("library").get_string();
     return from_library({name.data(), name.size()});
   }
-  return ScenarioText{json::serialize(*object), posted};
+  return ScenarioText{to_text(*object), posted};
 }
 
 boost::system::result<ScenarioText, HttpResponse> scenario_text_in(const HttpRequest& request) {

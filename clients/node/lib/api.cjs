@@ -87,6 +87,7 @@ class Api {
 
   told(error, method, path) {
     if (error.code === undefined || error.status !== undefined) return error;
+    if (error instanceof TypeError || error instanceof RangeError) return error; // an argument that Node refuses
     const why = error.message || error.code;
     return new ConnectionFailedError(`${this.url} does not answer ${method} ${path}: ${why}`, { cause: error });
   }
@@ -102,9 +103,14 @@ class Api {
     }
     if (this.token) headers.Authorization = `Bearer ${this.token}`;
     return new Promise((resolve, reject) => {
-      const request = this.http.request(target, { method, headers, agent: false, signal }, resolve);
-      request.setTimeout(waits, () => request.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
-      request.once('error', reject);
+      const request = this.http.request(target, { method, headers, agent: false, signal, timeout: waits });
+      // First of all, and for good: an 'error' that nobody hears ends the process.
+      request.on('error', reject);
+      request.on('response', (response) => {
+        response.on('error', () => {}); // told to whoever reads
+        resolve(response);
+      });
+      request.on('timeout', () => request.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
       request.end(body);
     });
   }

@@ -9,6 +9,10 @@ async function tell(t, double) {
 
 /** A double for one test of node:test: removed when that is over; its transcript is told when it has failed. */
 async function useDouble(t, options) {
+  if (typeof t?.after !== 'function' || typeof t.diagnostic !== 'function') {
+    throw new TypeError(
+      "useDouble(t) needs the t of a test of node:test: test('…', async (t) => { const double = await useDouble(t); … })");
+  }
   const double = await (await sharedServer()).double(options);
   t.after(async () => {
     try {
