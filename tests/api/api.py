@@ -54,7 +54,7 @@ class Api:
         if self.checks:
             document().check_answer(method, target, answer)
         if self.checks and answer.status < 300 and octets:
-            document().check_request(method, target, octets, type.partition(";")[0])
+            document().check_request(method, target, octets, type.partition(";")[0].lower())
         return answer
 
     def get(self, path, status=200, **query):
