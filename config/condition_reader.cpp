@@ -111,7 +111,7 @@ std::string field_hint(std::string_view word) {
 std::optional<Field> read_field(Reading& reading, const YamlNode& key) {
   auto field = parse_field(key.text);
   if (!field) {
-    reading.error(key, "unknown field " + quotation(key.text), field_hint(key.text));
+    reading.error_of_key(key, "unknown field " + quotation(key.text), field_hint(key.text));
     return std::nullopt;
   }
   if (!is_testable(field->kind)) {

@@ -51,23 +51,24 @@ std::string stray_key_hint(const YamlNode& mapping, std::size_t index) {
   return "inside { } a comma ends the text before it: put that text in quotes";
 }
 
-// "rules[2]" -> "/rules/2"
-std::string pointer_of(std::string_view step) {
-  std::string pointer;
-  const std::size_t bracket = step.ends_with(']') ? step.rfind('[') : std::string_view::npos;
-  if (bracket != 0) pointer += '/';
-  for (const char c : step.substr(0, bracket)) {
+std::string pointer_to(std::string_view key) {
+  std::string pointer = "/";
+  for (const char c : key) {
     if (c == '~' || c == '/') {
       pointer += c == '~' ? "~0" : "~1";
     } else {
       pointer += c;
     }
   }
-  if (bracket != std::string_view::npos) {
-    pointer += '/';
-    pointer += step.substr(bracket + 1, step.size() - bracket - 2);
-  }
   return pointer;
+}
+
+// "rules[2]" -> "/rules/2"
+std::string pointer_of(std::string_view step) {
+  const std::size_t bracket = step.ends_with(']') ? step.rfind('[') : std::string_view::npos;
+  if (bracket == std::string_view::npos) return pointer_to(step);
+  const std::string_view index = step.substr(bracket + 1, step.size() - bracket - 2);
+  return (bracket > 0 ? pointer_to(step.substr(0, bracket)) : "") + pointer_to(index);
 }
 
 void report_unknown_key(Reading& reading, const YamlNode& mapping, std::size_t index,
@@ -76,7 +77,7 @@ void report_unknown_key(Reading& reading, const YamlNode& mapping, std::size_t i
   std::string advice = hint ? hint(key.text) : std::string();
   if (advice.empty()) advice = stray_key_hint(mapping, index);
   if (advice.empty()) advice = suggestion(key.text, known);
-  reading.error(key, "unknown key " + quotation(key.text), std::move(advice));
+  reading.error_of_key(key, "unknown key " + quotation(key.text), std::move(advice));
 }
 
 }  // namespace
@@ -94,6 +95,10 @@ void Reading::error(const YamlNode& at, std::string message, std::string hint) {
   report(at.offset, Severity::Error, std::move(message), std::move(hint));
 }
 
+void Reading::error_of_key(const YamlNode& key, std::string message, std::string hint) {
+  report(key.offset, Severity::Error, std::move(message), std::move(hint), pointer_to(key.text));
+}
+
 void Reading::error_inside(const YamlNode& scalar, std::size_t octet, std::string message, std::string hint) {
   const std::size_t place = find_in_scalar(source_.text(), scalar, octet).value_or(scalar.offset);
   report(place, Severity::Error, std::move(message), std::move(hint));
@@ -107,13 +112,15 @@ void Reading::warning_inside(const YamlNode& scalar, std::size_t octet, std::str
   warning(find_in_scalar(source_.text(), scalar, octet).value_or(scalar.offset), std::move(message), std::move(hint));
 }
 
-void Reading::report(std::size_t offset, Severity severity, std::string message, std::string hint) {
+void Reading::report(std::size_t offset, Severity severity, std::string message, std::string hint,
+                     std::string_view pointer_end) {
   Diagnostic diagnostic = source_.diagnostic_at(offset, severity, std::move(message), std::move(hint));
   for (const std::string& step : path_) {
     if (!diagnostic.path.empty() && !step.starts_with('[')) diagnostic.path += '.';
     diagnostic.path += step;
     diagnostic.pointer += pointer_of(step);
   }
+  diagnostic.pointer += pointer_end;
   add_bounded(diagnostics_, std::move(diagnostic));
 }
 

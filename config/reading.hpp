@@ -27,6 +27,8 @@ class Reading {
   std::string_view raw_text(const YamlNode& node) const;
 
   void error(const YamlNode& at, std::string message, std::string hint = {});
+  /// Of a key that should not be there: its path is that of the mapping, its pointer its own.
+  void error_of_key(const YamlNode& key, std::string message, std::string hint);
   /// At the n-th octet of a scalar, if that can be found in the file; else at the scalar.
   void error_inside(const YamlNode& scalar, std::size_t octet, std::string message, std::string hint = {});
   void warning(std::size_t offset, std::string message, std::string hint);
@@ -45,7 +47,8 @@ class Reading {
   };
 
  private:
-  void report(std::size_t offset, Severity severity, std::string message, std::string hint);
+  void report(std::size_t offset, Severity severity, std::string message, std::string hint,
+              std::string_view pointer_end = {});
 
   const SourceText& source_;
   std::vector<Diagnostic>& diagnostics_;

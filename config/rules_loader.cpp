@@ -61,6 +61,7 @@ std::vector<Rule> read_items(Reading& reading, const YamlNode& root, const RuleN
     rule.yaml = rule_text(reading.source(), *items[i], ends[i]);
     const auto [first, is_new] = lines_of_names.emplace(rule.name, rule.place.line);
     if (name == nullptr || name->text.empty() || is_new) continue;
+    const Reading::Step at_name(reading, "name");
     reading.error(*name, fmt::format("the name {} is taken", quotation(rule.name)),
                   fmt::format("by the rule in line {}", first->second));
   }

@@ -99,8 +99,8 @@ export interface Session {
   at: string;
   elapsedMs: number;
   durationMs: number | null;
-  client: string;
-  listener: ListenerKind | null;
+  client: string | null;
+  listener: string | null;
   helo: string | null;
   tls: string | null;
   authUser: string | null;
@@ -111,13 +111,15 @@ export interface Session {
   messages: number;
   outcome: Outcome;
   end: 'client-quit' | 'client-closed' | 'client-reset' | 'timeout' | 'closed' | 'reset' | 'cut' | null;
+  /** Whether the journal has all of it still. */
+  whole: boolean;
 }
 
 export interface Entry {
   sequence: number;
   at: string;
   elapsedMs: number;
-  kind: 'opened' | 'exchange' | 'waited' | 'message' | 'incomplete' | 'note' | 'closed';
+  kind: 'opened' | 'exchange' | 'waited' | 'message' | 'incomplete' | 'tls' | 'authenticated' | 'note' | 'unsent' | 'closed';
   stage?: Stage | null;
   received?: string | null;
   sent?: string | null;
@@ -130,8 +132,17 @@ export interface Entry {
   misses?: string[] | null;
   askedMs?: number | null;
   measuredMs?: number | null;
-  note?: string | null;
+  note?: string;
   message?: number | null;
+  messageId?: string | null;
+  subject?: string | null;
+  size?: number;
+  client?: string;
+  listener?: string;
+  end?: Session['end'];
+  octets?: number;
+  octetsIn?: number;
+  octetsOut?: number;
 }
 
 export interface Attempt {
@@ -143,6 +154,8 @@ export interface Attempt {
   code: number | null;
   reply: string | null;
   message: number | null;
+  sequence: number;
+  recipients: { mailbox: string; code: number | null }[];
 }
 
 /** What became of one message, over all attempts. */
@@ -162,7 +175,7 @@ export interface Unmatched {
   session: number;
   sequence: number;
   stage: Stage;
-  line: string | null;
+  line: string;
   code: number | null;
   nearest: { rule: string; why: string }[];
 }
@@ -190,8 +203,8 @@ export interface SessionFilter {
 export interface WaitOptions {
   /** 1 without it; what is there already counts. */
   count?: number;
-  /** Milliseconds, 10 seconds without it. */
-  timeout?: number;
+  /** 10 seconds without it; at most 5 minutes. */
+  timeout?: Duration;
 }
 
 export interface Expectations {
@@ -237,7 +250,7 @@ export class Message {
   /** The number of the session that brought it. */
   readonly session: number;
   readonly at: string;
-  /** Of the envelope; null for the null reverse-path. */
+  /** Of the envelope; "" for the null reverse-path. */
   readonly sender: string | null;
   /** Of the envelope. */
   readonly recipients: string[];
@@ -267,8 +280,12 @@ export class Double {
   readonly select: Select | null;
   /** Its address in the admin API. */
   readonly url: string;
+  /** Of the listener that `port` is of. */
   readonly host: string;
-  /** For SMTP; of the first listener where there is none for it. */
+  /**
+   * For SMTP; of the first listener where there is none for it. A double with `select` that has no listeners is at those
+   * of `main`. Throws NoListenerError, as smtpsPort and lmtpPort do.
+   */
   readonly port: number;
   readonly smtpsPort: number;
   readonly lmtpPort: number;
@@ -316,12 +333,17 @@ export class Double {
 
   /** Those that fit, once there are so many. Rejects with WaitTimeoutError. */
   waitForMessages(options?: MessageFilter & WaitOptions): Promise<Message[]>;
+  waitForMessages(count: number, options?: MessageFilter & Omit<WaitOptions, 'count'>): Promise<Message[]>;
   /** The first that fits. */
   waitForMessage(options?: MessageFilter & Omit<WaitOptions, 'count'>): Promise<Message>;
   /** By default only those that have ended; `ended: null` takes all. */
   waitForSessions(options?: SessionFilter & WaitOptions & { ended?: boolean | null }): Promise<Session[]>;
+  waitForSessions(
+    count: number, options?: SessionFilter & Omit<WaitOptions, 'count'> & { ended?: boolean | null },
+  ): Promise<Session[]>;
   /** How often the rule has answered, once it is so often. */
   waitForHits(rule: string | Rule, options?: WaitOptions): Promise<number>;
+  waitForHits(rule: string | Rule, count: number, options?: Omit<WaitOptions, 'count'>): Promise<number>;
   /** Rejects with VerifyFailedError unless all of it is so; without any, what the scenario itself expects. */
   verify(expectations?: Expectations): Promise<void>;
   /** Begins anew: all of it, or some of it. */
@@ -359,8 +381,8 @@ export interface StartOptions {
   /** More arguments of the program. */
   options?: string[];
   token?: string;
-  /** Milliseconds, 30 seconds without it. */
-  startTimeout?: number;
+  /** 30 seconds without it. */
+  startTimeout?: Duration;
 }
 
 /** Starts a server on free ports. It ends with close(), or with this process. */
@@ -378,12 +400,15 @@ export function useDouble(
   options?: DoubleOptions | string,
 ): Promise<Double>;
 
-/** The base of all errors of this package. */
+/** The base of all errors of this package; a wrong argument is a TypeError or a RangeError. */
 export class SmtpDoubleError extends Error {}
 /** The program is not there, or did not come to listen; the message has what it logged. */
 export class StartFailedError extends SmtpDoubleError {}
 /** Nobody answers at the admin address (any more). */
 export class ConnectionFailedError extends SmtpDoubleError {}
+
+/** The double has no listener of that kind, and so no port. */
+export class NoListenerError extends SmtpDoubleError {}
 
 export interface Problem {
   title: string;

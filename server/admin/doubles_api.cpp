@@ -17,7 +17,9 @@ constexpr std::array<std::string_view, 3> kinds{"smtp", "smtps", "lmtp"};
 
 bool is_name(std::string_view name) {
   const auto fits = [](char c) { return is_alpha(c) || is_digit(c) || c == '.' || c == '_' || c == '-'; };
-  return !name.empty() && name.size() <= longest_name && std::ranges::all_of(name, fits);
+  // Not '.' or '..', which paths take for something else.
+  return !name.empty() && name.size() <= longest_name && std::ranges::all_of(name, fits) &&
+         (is_alpha(name.front()) || is_digit(name.front()));
 }
 
 std::optional<DoubleSelector> read_select(const json::object& object, std::vector<Problem>& problems) {
@@ -49,6 +51,7 @@ void read_listen(ObjectReader& reader, NewDouble& wanted) {
       reader.complain("listen", "'" + kind + "' is no listener; there are smtp, smtps and lmtp");
     }
   }
+  if (wanted.listen.size() > kinds.size()) reader.complain("listen", "each kind of listener is there once");
   if (wanted.listen.empty() && !wanted.select) {
     reader.complain("listen", "a double needs a listener, or a 'select' by which main's are its own");
   }
@@ -61,7 +64,7 @@ boost::system::result<NewDouble, HttpResponse> read_double(const json::object& b
   NewDouble wanted;
   wanted.name = reader.text("name").value_or("");
   if (reader.has("name") && !is_name(wanted.name)) {
-    reader.complain("name", "a name has 1 to 64 letters, digits, '.', '_' and '-'");
+    reader.complain("name", "a name has 1 to 64 letters, digits, '.', '_' and '-', a letter or a digit first");
   }
   if (const json::object* select = reader.object("select")) wanted.select = read_select(*select, found);
   read_listen(reader, wanted);

@@ -10,6 +10,7 @@ namespace smtp_double {
 namespace {
 
 constexpr auto longest_silence = std::chrono::seconds(10);
+constexpr auto gathering_time = std::chrono::milliseconds(5);  // what happens together is told together
 
 }  // namespace
 
@@ -35,6 +36,7 @@ bool EventStream::next(std::string& out) {
       out += ": nothing new\n\n";
     } else {
       served_->changes.wait(seen, deadline);
+      served_->changes.rest(Changes::Clock::now() + gathering_time);
     }
   }
   return true;

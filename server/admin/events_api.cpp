@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -16,10 +17,14 @@ HttpResponse get_events(const ApiCall& call) {
   auto after = query.number("after", 0, UINT64_MAX);
   if (auto wrong = query.finish()) return std::move(*wrong);
   if (!after) after = id_in(call.request.last_event_id);  // of a browser that has lost the stream
+  const auto place = call.api.place_to_wait();
+  if (place == nullptr) return too_many_waiting();
   const std::shared_ptr<Double> served = found->served;
-  auto events = std::make_shared<EventStream>(served, after.value_or(served->journal.last_sequence()));
+  // What has never been told may be from another life of the program.
+  const std::uint64_t last = served->journal.last_sequence();
+  auto events = std::make_shared<EventStream>(served, std::min(after.value_or(last), last));
   bool has_begun = false;
-  return {.content_type = "text/event-stream", .stream = [events, has_begun](std::string& out) mutable {
+  return {.content_type = "text/event-stream", .stream = [events, has_begun, place](std::string& out) mutable {
             // At once: what stands between, and the reader, see that it is open.
             if (!std::exchange(has_begun, true)) {
               out += ": live\n\n";

@@ -1,11 +1,18 @@
 #include "admin/http_server.hpp"
 
 #include <httplib.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <cstdlib>
+#include <filesystem>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -17,9 +24,11 @@ namespace smtp_double {
 namespace {
 
 constexpr std::size_t most_threads = 512;
+constexpr int backlog = 1024;
+constexpr auto stopping_time = std::chrono::milliseconds(1500);
 constexpr std::size_t requests_per_connection = 10'000;
 constexpr time_t idle_seconds = 1;      // of a connection, between requests; stopping waits for it
-constexpr time_t patience_seconds = 5;  // with a client that does not send, or does not read
+constexpr time_t patience_seconds = 3;  // with a client that does not send, or does not read
 
 class Workers : public httplib::TaskQueue {
  public:
@@ -87,13 +96,21 @@ void answer_with(HttpResponse from, httplib::Response& response) {
     return;
   }
   if (from.status == 204 || from.status == 304) return;
-  response.set_content(std::move(from.body), from.content_type);
+  response.set_content(from.body, from.content_type);
 }
 
-// Without SO_REUSEPORT, which the library would set: a second server on the same port is a mistake.
-void set_options(socket_t socket) {
-  const int on = 1;
-  setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+// Wakes threads that wait for clients that neither send nor go: the library does not know their sockets.
+void shut_down_clients(std::uint16_t port) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", ignored)) {
+    const int socket = std::atoi(entry.path().filename().c_str());
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    if (getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) continue;
+    const bool is_ours = (address.ss_family == AF_INET || address.ss_family == AF_INET6) &&
+                         reinterpret_cast<const sockaddr_in*>(&address)->sin_port == htons(port);
+    if (is_ours) shutdown(socket, SHUT_RDWR);
+  }
 }
 
 }  // namespace
@@ -101,7 +118,7 @@ void set_options(socket_t socket) {
 struct HttpServer::Implementation {
   Implementation(AdminAccess who, Handler to_call) : access(std::move(who)), handler(std::move(to_call)) {
     server.new_task_queue = [] { return new Workers; };
-    server.set_socket_options(set_options);
+    server.set_socket_options([this](socket_t socket) { set_options(socket); });
     server.set_tcp_nodelay(true);
     server.set_keep_alive_max_count(requests_per_connection);
     server.set_keep_alive_timeout(idle_seconds);
@@ -121,29 +138,41 @@ struct HttpServer::Implementation {
     server.set_error_handler([](const httplib::Request&, httplib::Response& response) { explain(response); });
   }
 
+  // Without SO_REUSEPORT, which the library would set: a second server on the same port is a mistake.
+  void set_options(socket_t socket) {
+    const int on = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    listening = socket;
+  }
+
   // Whether it has been answered.
   bool judge(const httplib::Request& from, httplib::Response& response) const {
+    // Parts of answers are nobody's need, and thousands of them in one header would be everybody's memory.
+    const_cast<httplib::Request&>(from).ranges.clear();
     std::optional<HttpResponse> answer;
     HttpRequest request = converted(from);
     if (from.target.size() > longest_target) {
       answer = problem(414, "Target too long", "the request target may have 4096 octets");
     } else if (!read_target(from.target, request)) {
       answer = problem(400, "Bad target", "the request target has a '%' that no two hexadecimal digits follow");
-    } else if (request.method == HttpMethod::Other) {
-      answer = problem(405, "No such method", "there are GET, HEAD, POST, PUT and DELETE");
-      answer->headers.emplace_back("Allow", "GET, HEAD, POST, PUT, DELETE");
+    } else if (from.has_header("Transfer-Encoding")) {
+      answer = problem(411, "Length needed", "a body comes with its Content-Length: the library bounds no other");
+    } else if (from.get_header_value_count("Host") > 1) {
+      answer = problem(400, "Two hosts", "the request has more than one Host header");
     } else if (request.content_type.starts_with("multipart/")) {
       answer = problem(415, "Wrong content type", "a body is JSON or YAML, not '" + request.content_type + "'");
     } else {
       answer = refusal(access, caller_of(from), request);
     }
+    // No route has it: who is asked says which it has.
+    if (!answer && request.method == HttpMethod::Other) answer = handler(request);
     if (answer) {
       response.set_header("Connection", "close");  // a body that nobody reads may follow
       answer_with(std::move(*answer), response);
       return true;
     }
     // The library would wait for a body that nobody sends.
-    const bool has_body = from.has_header("Content-Length") || from.has_header("Transfer-Encoding");
+    const bool has_body = from.has_header("Content-Length");
     if (!has_body) serve(from, response);
     return !has_body;
   }
@@ -169,10 +198,28 @@ struct HttpServer::Implementation {
     }
   }
 
+  void end() {
+    {
+      const std::lock_guard lock(mutex);
+      ended = true;
+    }
+    has_ended.notify_all();
+  }
+
+  // For a moment at the least.
+  bool wait_for_end(std::chrono::steady_clock::time_point until) {
+    std::unique_lock lock(mutex);
+    const auto least = std::chrono::steady_clock::now() + std::chrono::milliseconds(50);
+    return has_ended.wait_until(lock, std::max(until, least), [this] { return ended.load(); });
+  }
+
   AdminAccess access;
   Handler handler;
   httplib::Server server;
+  socket_t listening = INVALID_SOCKET;
   std::atomic<bool> ended{false};
+  std::mutex mutex;
+  std::condition_variable has_ended;
   std::thread thread;
 };
 
@@ -188,6 +235,7 @@ HttpServer::HttpServer(const std::string& host, std::uint16_t port, AdminAccess 
                       "cannot listen on " + shown + ':' + std::to_string(port));
   }
   port_ = static_cast<std::uint16_t>(bound);
+  listen(implementation_->listening, backlog);  // the library's own is 5
 }
 
 HttpServer::~HttpServer() {
@@ -195,6 +243,9 @@ HttpServer::~HttpServer() {
   // Told to stop before it runs, the library does not hear it.
   while (!implementation_->server.is_running() && !implementation_->ended) std::this_thread::yield();
   implementation_->server.stop();
+  // Who is being answered has a moment to be told so.
+  const auto patience = std::chrono::steady_clock::now() + stopping_time;
+  while (!implementation_->wait_for_end(patience)) shut_down_clients(port_);
   implementation_->thread.join();
 }
 
@@ -202,7 +253,7 @@ void HttpServer::start() {
   Implementation& server = *implementation_;
   server.thread = std::thread([&server] {
     server.server.listen_after_bind();
-    server.ended = true;
+    server.end();
   });
 }
 

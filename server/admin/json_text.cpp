@@ -13,7 +13,7 @@
 namespace smtp_double {
 
 json::string text(std::string_view octets) {
-  if (is_utf8(octets)) return json::string(octets.data(), octets.size());
+  if (is_utf8(octets)) return json::string(json::string_view(octets.data(), octets.size()));
   json::string out;
   while (!octets.empty()) {
     const std::size_t size = utf8_character_size(octets);

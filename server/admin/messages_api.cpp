@@ -1,3 +1,4 @@
+#include <array>
 #include <utility>
 
 #include "admin/delivery_json.hpp"
@@ -42,15 +43,18 @@ HttpResponse download(std::string octets, std::string type, const std::string& n
 HttpResponse get_messages(const ApiCall& call) {
   const auto found = found_double(call);
   if (!found) return found.error();
+  constexpr std::array<std::string_view, 2> orders{"asc", "desc"};
   QueryReader query(call.request);
   const std::uint64_t limit = query.number("limit", 1, longest_page).value_or(usual_page);
   std::uint64_t after = query.number("after", 0, UINT64_MAX).value_or(0);
+  const bool newest_first = query.one_of("order", orders) == "desc";
   const MessageQuery wanted = read_message_query(query);
   if (auto wrong = query.finish()) return std::move(*wrong);
   const Double& served = *found->served;
+  const auto following = [&] { return newest_first ? served.mailbox.read_back(after) : served.mailbox.read(after); };
   json::array messages;
   json::value next = nullptr;
-  for (auto slice = served.mailbox.read(after); !slice.empty() && next.is_null(); slice = served.mailbox.read(after)) {
+  for (auto slice = following(); !slice.empty() && next.is_null(); slice = following()) {
     for (const auto& message : slice) {
       if (why_not(wanted, *message, decoded_header_values).empty()) {
         if (messages.size() == limit) {

@@ -33,12 +33,17 @@ HttpResponse problem(int status, std::string title, std::string detail, std::str
   return problems(status, {{std::move(title), std::move(detail), std::move(pointer)}});
 }
 
+HttpResponse too_many_waiting() {
+  HttpResponse response = problem(503, "Too many waiting", "256 requests wait or stream already: try again later");
+  response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
 HttpResponse problems_of(const std::vector<Diagnostic>& diagnostics) {
   std::vector<Problem> list;
   for (const Diagnostic& diagnostic : diagnostics) {
     if (diagnostic.severity != Severity::Error) continue;
-    list.push_back(
-        {"Bad scenario", detail_of(diagnostic), diagnostic.pointer, diagnostic.line, diagnostic.column});
+    list.push_back({"Bad scenario", detail_of(diagnostic), diagnostic.pointer, diagnostic.line, diagnostic.column});
   }
   return problems(422, list);
 }

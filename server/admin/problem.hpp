@@ -21,6 +21,9 @@ struct Problem {
 HttpResponse problems(int status, const std::vector<Problem>& list);
 HttpResponse problem(int status, std::string title, std::string detail, std::string pointer = {});
 
+/// 503: those who wait have all the places that there are.
+HttpResponse too_many_waiting();
+
 /// 422 with each error of a scenario, and its place; warnings are left out.
 HttpResponse problems_of(const std::vector<Diagnostic>& diagnostics);
 

@@ -44,6 +44,8 @@ struct ResetParts {
   bool progress = false;
   bool journal = false;
   bool mailbox = false;
+
+  bool is_all() const { return rules && progress && journal && mailbox; }
 };
 
 std::optional<ResetParts> parts_in(std::string_view list) {
@@ -137,17 +139,14 @@ HttpResponse post_reset(const ApiCall& call) {
     return problem(400, "Bad parameter", "'what' is all, or some of rules, progress, journal and mailbox");
   }
   Double& served = *found->served;
-  // First what new sessions begin with, then the old ones, then what those may still have written.
+  // First what new sessions begin with, their numbers before all; then the old ones end; then what those have written.
+  if (parts->is_all()) served.clear();
   if (parts->rules || parts->progress) {
     parts->rules ? served.restore() : served.restart();
     call.api.host().close_sessions(served);
   }
-  if (parts->journal && parts->mailbox && parts->rules) {
-    served.clear();
-  } else {
-    if (parts->journal) served.journal.clear();
-    if (parts->mailbox) served.mailbox.clear();
-  }
+  if (parts->journal) served.clear_journal();
+  if (parts->mailbox) served.mailbox.clear();
   served.resets.fetch_add(1);
   served.changes.notify();
   return {.status = 204};

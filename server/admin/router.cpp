@@ -104,7 +104,8 @@ HttpResponse dispatch(const AdminApi& api, const HttpRequest& request) {
     auto parameters = parameters_in(request.path, route.pattern);
     if (!parameters) continue;
     if (route.method == request.method) return route.handler({api, request, std::move(*parameters)});
-    allowed += (allowed.empty() ? "" : ", ") + std::string(name(route.method));
+    const std::string method(name(route.method));
+    if (allowed.find(method) == std::string::npos) allowed += (allowed.empty() ? "" : ", ") + method;
   }
   if (!allowed.empty()) return wrong_method(allowed);
   return problem(404, "Not found", "there is no such resource; GET /openapi.json names all there are");

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "admin/double_json.hpp"
@@ -25,6 +26,13 @@ HttpResponse refused(const EditError& error, const Scenario& scenario) {
   return problem(422, "Not changed", "the rules cannot be changed so");
 }
 
+// Files are read, and looked at, with the scenario that names them.
+bool names_certificate_file(const Rule& rule) {
+  return std::ranges::any_of(rule.responses, [](const Response& response) {
+    return response.tls && response.tls->certificate && !response.tls->certificate->file.empty();
+  });
+}
+
 /// What came of changing the rules by those of a body: the names of these, or the answer that says what is wrong.
 using ChangedRules = boost::system::result<std::vector<std::string>, HttpResponse>;
 
@@ -37,9 +45,12 @@ ChangedRules change_rules(Double& served, const HttpRequest& request, const Rule
   }
   LoadedRules loaded;
   std::vector<std::string> changed;
+  bool names_file = false;
   const auto error = served.edit([&](const Scenario& scenario) -> ScenarioEdit {
     loaded = load_rules(request.body, posted, scenario, names);
     if (loaded.rules.empty()) return EditError{};
+    names_file = std::ranges::any_of(loaded.rules, names_certificate_file);
+    if (names_file) return EditError{};
     for (Rule& rule : loaded.rules) {
       rule.posted = true;
       changed.push_back(rule.name);
@@ -47,6 +58,10 @@ ChangedRules change_rules(Double& served, const HttpRequest& request, const Rule
     return change(scenario, std::move(loaded.rules));
   });
   if (has_errors(loaded.diagnostics)) return problems_of(loaded.diagnostics);
+  if (names_file) {
+    return problem(422, "Bad rule", "a certificate in a file is for a scenario to name: PUT …/scenario takes one",
+                   "/tls");
+  }
   if (error) return refused(*error, *served.served()->scenario);
   return changed;
 }

@@ -1,6 +1,5 @@
 #include "admin/scenario_body.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <utility>
 
 #include "admin/json_body.hpp"
@@ -30,7 +29,16 @@ bool is_from_library(const json::value& value) {
 }
 
 boost::system::result<ScenarioText, HttpResponse> scenario_text(const json::value& value) {
-  if (const json::string* yaml = value.if_string()) return ScenarioText{{yaml->data(), yaml->size()}, posted};
+  if (const json::string* yaml = value.if_string()) {
+    const std::string_view text(yaml->data(), yaml->size());
+    if (find_in_library(text) != nullptr) {
+      return problem(422, "Bad scenario",
+                     "the text '" + std::string(text) +
+                         "' is no YAML; for the one of the library write {\"library\": \"" + std::string(text) + "\"}",
+                     "/scenario");
+    }
+    return ScenarioText{std::string(text), posted};
+  }
   const json::object* object = value.if_object();
   if (object == nullptr) {
     return problem(400, "Bad request", "a scenario is a YAML text, an object, or {\"library\": NAME}", "/scenario");
@@ -39,7 +47,7 @@ boost::system::result<ScenarioText, HttpResponse> scenario_text(const json::valu
     const json::string& name = object->at("library").get_string();
     return from_library({name.data(), name.size()});
   }
-  return ScenarioText{json::serialize(*object), posted};
+  return ScenarioText{to_text(*object), posted};
 }
 
 boost::system::result<ScenarioText, HttpResponse> scenario_text_in(const HttpRequest& request) {

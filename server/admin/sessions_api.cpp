@@ -66,7 +66,7 @@ HttpResponse get_sessions(const ApiCall& call) {
 HttpResponse delete_sessions(const ApiCall& call) {
   const auto found = found_double(call);
   if (!found) return found.error();
-  found->served->journal.clear();
+  found->served->clear_journal();
   found->served->resets.fetch_add(1);
   found->served->changes.notify();
   return {.status = 204};

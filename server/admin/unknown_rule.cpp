@@ -11,6 +11,7 @@ namespace smtp_double {
 
 std::string unknown_rule(const Scenario& scenario, std::string_view name) {
   std::vector<std::string_view> known;
+  known.reserve(scenario.rules.size());
   for (const Rule& rule : scenario.rules) known.emplace_back(rule.name);
   return "there is no rule " + quotation(name) + "; " + (known.empty() ? "there are none" : suggestion(name, known));
 }

@@ -11,7 +11,7 @@ namespace smtp_double::handlers {
 namespace {
 
 // Where an expectation of a request is: it has no file.
-constexpr SourcePlace nowhere{};
+const SourcePlace nowhere{};
 
 /// What a request expects.
 struct Wanted {
@@ -43,8 +43,9 @@ std::optional<ExpectedCount> read_count(ObjectReader& reader, std::string_view k
   if (const json::object* range = value->if_object()) {
     ObjectReader bounds(*range, wrong, reader.pointer_to(key));
     expected.range.min = bounds.number("min").value_or(0);
-    expected.range.max = bounds.number("max");
-    if (expected.range.max && *expected.range.max < expected.range.min) {
+    const auto most = bounds.number("max");
+    expected.range.max = most;
+    if (most && *most < expected.range.min) {
       bounds.complain("max", "'max' is less than 'min'");
     }
     bounds.finish();
@@ -59,6 +60,12 @@ std::optional<ExpectedCount> read_count(ObjectReader& reader, std::string_view k
 template <class Counted, class Read>
 std::optional<Counted> read_counted(ObjectReader& reader, std::string_view key, std::vector<Problem>& wrong,
                                     Read read_where) {
+  const json::value* value = reader.member(key);
+  if (value == nullptr) return std::nullopt;
+  if (value->is_number()) {  // all of them
+    const auto count = read_count(reader, key, wrong);
+    return count ? std::optional(Counted{*count, {}}) : std::nullopt;
+  }
   const json::object* object = reader.object(key);
   if (object == nullptr) return std::nullopt;
   ObjectReader members(*object, wrong, reader.pointer_to(key));

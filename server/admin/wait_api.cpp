@@ -61,6 +61,59 @@ struct Look {
   }
 };
 
+/// Counts what there is, from where it stopped the last time: everything that happens wakes it.
+class Count {
+ public:
+  explicit Count(const Double& served) : served_(served) {}
+
+  std::uint64_t operator()(const MessageQuery& query) {
+    begin_anew_after_reset();
+    if (query.is_for_all()) return served_.mailbox.accepted();
+    for (auto slice = served_.mailbox.read(after_); !slice.empty(); slice = served_.mailbox.read(after_)) {
+      for (const auto& message : slice) {
+        if (why_not(query, *message, decoded_header_values).empty()) ++messages_;
+        after_ = message->id;
+      }
+    }
+    return messages_;
+  }
+  std::uint64_t operator()(const SessionQuery& query) {
+    begin_anew_after_reset();
+    if (query.is_for_all()) return served_.sessions_since_clear();
+    for (auto slice = served_.journal.read(cursor_); !slice.empty(); slice = served_.journal.read(cursor_)) {
+      for (const JournalEntry& entry : slice) sessions_.add(entry);
+    }
+    std::uint64_t count = 0;
+    sessions_.for_each([&](const SessionSummary& session) { if (why_not(query, session).empty()) ++count; });
+    return count;
+  }
+  std::uint64_t operator()(const RuleHits& hits) { return hits_of(served_, hits.rule).value_or(0); }
+
+ private:
+  void begin_anew_after_reset() {
+    if (const std::uint64_t resets = served_.resets.load(); resets != resets_) {
+      resets_ = resets;
+      messages_ = 0;
+      sessions_ = {};
+    }
+  }
+
+  const Double& served_;
+  std::uint64_t resets_ = served_.resets.load();
+  std::uint64_t after_ = 0;
+  std::uint64_t messages_ = 0;
+  JournalCursor cursor_;
+  SessionSummaries sessions_;
+};
+
+// Whoever waits leaves the time to those that something happens to.
+Clock::time_point next_look(Clock::time_point begun) {
+  constexpr auto least = std::chrono::milliseconds(2);
+  constexpr auto most = std::chrono::milliseconds(250);
+  const auto took = Clock::now() - begun;
+  return begun + std::clamp<Clock::duration>(10 * took, least, most);
+}
+
 void read_patience(ObjectReader& reader, Wish& wish) {
   const auto in_ms = reader.duration("timeout_ms");
   const auto in_words = reader.duration("timeout");
@@ -124,19 +177,26 @@ HttpResponse post_wait(const ApiCall& call) {
   if (const auto* hits = std::get_if<RuleHits>(&wish->what); hits != nullptr && !hits_of(served, hits->rule)) {
     return no_such_rule(*served.served()->scenario, hits->rule, "/where/rule");
   }
+  const auto place = call.api.place_to_wait();
+  if (place == nullptr) return too_many_waiting();
   const Clock::time_point deadline = Clock::now() + wish->patience;
+  Count count(served);
   while (true) {
     const std::uint64_t seen = served.changes.version();
-    Progressed progressed = std::visit(Look{served}, wish->what);
-    if (progressed.count >= wish->count) {
+    const Clock::time_point begun = Clock::now();
+    const bool is_last_look = served.changes.is_closed() || begun >= deadline;
+    const bool is_enough = std::visit(count, wish->what) >= wish->count;
+    Progressed progressed = is_enough || is_last_look ? std::visit(Look{served}, wish->what) : Progressed{};
+    if (is_enough && progressed.count >= wish->count) {
       json::object answer = std::move(progressed.told);
       answer["count"] = progressed.count;
       answer["evicted"] = evicted_of(served);
       return {.body = to_text(answer)};
     }
     if (served.changes.is_closed()) return problem(404, "No such double", "the double was deleted meanwhile");
-    if (Clock::now() >= deadline) return timed_out(progressed, *wish);
+    if (is_last_look) return timed_out(progressed, *wish);
     served.changes.wait(seen, deadline);
+    served.changes.rest(std::min(next_look(begun), deadline));
   }
 }
 

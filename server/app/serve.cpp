@@ -34,9 +34,9 @@ int serve(StartedDouble& started, std::ostream& out, StartReport& report) {
   if (started.admin != nullptr) started.admin->start();  // its threads are not to take those signals
   out << "READY " << ready_text(started) << std::endl;
   loops.run();
+  started.kept->stop();   // before the admin port, whose clients may take their time
   started.admin.reset();  // nobody changes anything any more
   watch.stop();           // it may have something to say yet
-  started.kept->stop();   // likewise
   const auto failed = verify(served);
   for (const FailedExpectation& expectation : failed) spdlog::error(to_string(expectation));
   if (const auto forgotten = served.served()->progress.forgotten(); forgotten > 0) {

@@ -15,9 +15,15 @@ std::uint64_t Changes::wait(std::uint64_t seen, Clock::time_point deadline) {
   return version_.load();
 }
 
+void Changes::rest(Clock::time_point until) {
+  std::unique_lock lock(mutex_);
+  closing_.wait_until(lock, until, [this] { return closed_.load(); });
+}
+
 void Changes::close() {
   closed_.store(true);
   wake();
+  closing_.notify_all();
 }
 
 void Changes::wake() {

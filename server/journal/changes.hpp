@@ -28,6 +28,9 @@ class Changes {
   /// Returns once the version is another than `seen`, at the deadline, or when it is closed; with the version by then.
   std::uint64_t wait(std::uint64_t seen, Clock::time_point deadline);
 
+  /// Returns at that time, or when it is closed, whatever changes meanwhile: who looks often leaves the others time.
+  void rest(Clock::time_point until);
+
   /// Nothing will change any more: nobody waits from here on.
   void close();
   bool is_closed() const { return closed_.load(); }
@@ -40,6 +43,7 @@ class Changes {
   std::atomic<bool> closed_{false};
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::condition_variable closing_;
 };
 
 }  // namespace smtp_double

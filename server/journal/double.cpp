@@ -76,10 +76,16 @@ void Double::serve_anew(std::shared_ptr<const Scenario> scenario) {
   changes.notify();
 }
 
+void Double::clear_journal() {
+  sessions_before_clear_.store(sessions.load());
+  journal.clear();
+}
+
 void Double::clear() {
+  sessions_before_clear_.store(0);
+  sessions.store(0);
   journal.clear();
   mailbox.clear();
-  sessions.store(0);
   changes.notify();
 }
 

@@ -70,6 +70,11 @@ class Double {
   /// sessions that are open the journal has only what is still to come.
   void clear();
 
+  /// Of the journal alone; sessions keep their numbers.
+  void clear_journal();
+  /// Begun since the journal was cleared.
+  std::uint64_t sessions_since_clear() const { return sessions.load() - sessions_before_clear_.load(); }
+
   Moment now() const { return moment_since(began); }
 
   const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
@@ -80,7 +85,7 @@ class Double {
   Changes changes;  ///< of the journal, of the mailbox, and of what it serves
   Journal journal;
   Mailbox mailbox;
-  bool shows_secrets = false;                 ///< of AUTH, in journal and log; set before it serves
+  bool shows_secrets = false;  ///< of AUTH, in journal and log; set before it serves
   std::atomic<ExplainsMisses> explains_misses{ExplainsMisses::Never};
   std::atomic<std::uint64_t> sessions{0};     ///< begun so far
   std::atomic<std::uint64_t> resets{0};       ///< how often somebody has emptied a part of it
@@ -93,6 +98,7 @@ class Double {
   std::mutex change_mutex_;                 // held from looking at what is served to putting another in its place
   std::shared_ptr<const Scenario> loaded_;  // as of the last replace()
   std::atomic<std::uint64_t> version_{1};
+  std::atomic<std::uint64_t> sessions_before_clear_{0};
   // Not an atomic shared_ptr: its lock is one that the thread sanitizer does not see.
   mutable std::mutex mutex_;
   std::shared_ptr<ServedScenario> served_;

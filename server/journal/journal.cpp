@@ -52,7 +52,11 @@ void Journal::record(const JournalEntry& first, const JournalEntry& second) {
 }
 
 void Journal::write(const JournalEntry& entry) {
-  if (!keeps_) return;
+  if (!keeps_) {  // gone at once
+    ++next_;
+    ++evicted_;
+    return;
+  }
   EntryHeader header = header_of(entry);
   header.received = cut_to(longest_text_, entry.received);
   header.sent = cut_to(longest_text_, entry.sent);

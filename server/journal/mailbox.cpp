@@ -66,6 +66,17 @@ Mailbox::Messages Mailbox::read(std::uint64_t after_id, std::size_t most) const 
   return slice;
 }
 
+Mailbox::Messages Mailbox::read_back(std::uint64_t before_id, std::size_t most) const {
+  Messages slice;
+  slice.reserve(std::min(most, longest_slice));
+  const std::lock_guard lock(mutex_);
+  const std::uint64_t end = before_id == 0 ? next_id_ : std::min(before_id, next_id_);
+  for (std::uint64_t id = end; id > first_id() && slice.size() < std::min(most, longest_slice); --id) {
+    slice.push_back(messages_[static_cast<std::size_t>(id - 1 - first_id())]);
+  }
+  return slice;
+}
+
 std::shared_ptr<const Message> Mailbox::find(std::uint64_t id) const {
   const std::lock_guard lock(mutex_);
   if (id < first_id() || id >= next_id_) return nullptr;

@@ -33,6 +33,8 @@ class Mailbox {
 
   /// The first messages with a greater id, at most so many, and never more than longest_slice.
   Messages read(std::uint64_t after_id, std::size_t most = longest_slice) const;
+  /// The last messages with a smaller id, the newest first; 0 begins with the newest of all.
+  Messages read_back(std::uint64_t before_id, std::size_t most = longest_slice) const;
   /// Null when there is none with that id, or not any more.
   std::shared_ptr<const Message> find(std::uint64_t id) const;
   /// All that are there now.

@@ -196,7 +196,7 @@ SessionAnswer ask(const Double& served, const SessionQuery& query, std::size_t m
   }
   answer.nearest = nearest.take();
   if (query.is_for_all()) {
-    answer.count = served.sessions.load();
+    answer.count = served.sessions_since_clear();
   } else {
     answer.unknown = served.journal.evicted();
   }

@@ -67,6 +67,11 @@ class SessionSummaries {
   /// Null for one that no entry told of.
   const SessionSummary* find(std::uint64_t session) const;
   void forget(std::uint64_t session) { sessions_.erase(session); }
+  /// Calls `visit` with each, by number.
+  template <class Visit>
+  void for_each(const Visit& visit) const {
+    for (const auto& [number, session] : sessions_) visit(session.summary);
+  }
   /// By number.
   std::vector<SessionSummary> all() const;
 

@@ -174,7 +174,7 @@ void survey_expectations(const Expectations& expected, const Tally& tally, const
 
 // But for the hits.
 Tally tally_of(const Double& served) {
-  return {.hits = {}, .messages = served.mailbox.accepted(), .sessions = served.sessions.load()};
+  return {.hits = {}, .messages = served.mailbox.accepted(), .sessions = served.sessions_since_clear()};
 }
 
 template <class Found>

@@ -91,7 +91,7 @@ class Connection : public LoopHook {
   /// The session may go over to other doubles, where there is a choice.
   void offer_switch();
   /// It has.
-  void go_over();
+  void go_over(Stage now);
   /// Lets another connection have this one's place among those there may be.
   void leave_place();
   /// Whether the session has been told to end, by its farewell.
@@ -118,6 +118,7 @@ class Connection : public LoopHook {
   void warn_of_bare_lf();
   bool explains_misses();
   void record_opened();
+  void record_what_was_said(const Double& before, Stage now);
   void record_start();
   void record_end(EndCause cause);
   EndCause told_cause(EndCause cause) const;

@@ -7,6 +7,13 @@
 #include "network/connection.hpp"
 
 namespace smtp_double {
+namespace {
+
+std::string hello_line(const Dialogue& dialogue, std::string_view name) {
+  return (dialogue.is_lmtp() ? "LHLO " : "EHLO ") + std::string(name);
+}
+
+}  // namespace
 
 // Not within a message or an exchange: the next wake-up asks again then.
 void Connection::keep_up() {
@@ -26,8 +33,25 @@ void Connection::offer_switch() {
   session_.use(*switch_);
 }
 
+// Who asks the other double what its client said is told of what still holds.
+void Connection::record_what_was_said(const Double& before, Stage now) {
+  if (now == Stage::Ehlo || now == Stage::Helo || now == Stage::Lhlo) return;  // it says all of it
+  const std::string told = "250 (by double '" + before.name + "')\r\n";
+  const auto say = [&](Stage stage, const std::string& line) {
+    record({.kind = EntryKind::Exchange, .stage = stage, .code = 250, .received = line, .sent = told});
+  };
+  const Dialogue& dialogue = session_.dialogue();
+  if (const auto helo = dialogue.helo())
+    say(dialogue.is_lmtp() ? Stage::Lhlo : Stage::Ehlo, hello_line(dialogue, *helo));
+  const Transaction& transaction = dialogue.transaction();
+  if (const auto sender = transaction.sender()) {
+    const std::string parameters(transaction.parameters());
+    say(Stage::Mail, "MAIL FROM:<" + std::string(*sender) + '>' + (parameters.empty() ? "" : ' ' + parameters));
+  }
+}
+
 // The turn that is being recorded is the first of the other double's.
-void Connection::go_over() {
+void Connection::go_over(Stage now) {
   if (waits_) record_waits();
   DoubleSwitch::Way way = switch_->take();
   const std::shared_ptr<Double> before = std::exchange(double_, std::move(way.owner));
@@ -50,6 +74,7 @@ void Connection::go_over() {
   tell(EntryKind::Closed, "went over to another double");
   woken_at_ = double_->now();
   record_opened();
+  record_what_was_said(*before, now);
   note("came from double '" + before->name + "', where it was session " + std::to_string(number_before));
   if (const TlsFacts* facts = session_.tls_facts()) {
     const std::string text = to_string(*facts);

@@ -22,7 +22,7 @@ bool is_handshake(const ReplyPlan& plan) {
 }  // namespace
 
 void Connection::on_turn(Turn& turn) {
-  if (turn.switched) go_over();
+  if (turn.switched) go_over(turn.stage);
   if (waits_) record_waits();
   // The handshake is told of when it is over; of one that is not to be, now.
   if (turn.stage == Stage::Tls && turn.rule == nullptr && is_handshake(turn.plan)) return;

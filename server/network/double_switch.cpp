@@ -11,7 +11,8 @@ std::optional<SwitchTarget> DoubleSwitch::put_through(SelectBy by, std::string_v
   const std::uint64_t version = owner->version();
   way_ = Way{owner, owner->served(), version};
   ServedScenario& served = *way_->served;
-  return SwitchTarget{served.scenario,    &served.progress,      &owner->budget, owner->sessions.fetch_add(1) + 1,
+  return SwitchTarget{served.scenario,    &served.progress,
+                      &owner->budget,     owner->sessions.fetch_add(1) + 1,
                       served.clock.now(), owner->explains_misses != ExplainsMisses::Never};
 }
 

@@ -29,8 +29,9 @@ struct JournalRecorder::Shared {
       : files(std::move(folder), most_octets), complaints(std::move(report)) {}
 
   void run();
-  bool write_all();
-  bool write(Followed& from);
+  bool write_some();
+  void write_all_of(const Double& served);
+  bool write_slice(Followed& from);
 
   std::mutex mutex;  // of all that follows
   std::condition_variable changed;
@@ -44,41 +45,50 @@ void JournalRecorder::Shared::run() {
   auto pause = shortest_pause;
   std::unique_lock lock(mutex);
   while (!is_stopping) {
-    pause = write_all() ? shortest_pause : std::min(2 * pause, longest_pause);
+    pause = write_some() ? shortest_pause : std::min(2 * pause, longest_pause);
+    // Others may have their turn in between: who follows another double, who clears a journal.
     changed.wait_for(lock, pause, [this] { return is_stopping; });
   }
-  write_all();
+  while (write_some()) {
+  }
 }
 
-// Whether there was something.
-bool JournalRecorder::Shared::write_all() {
+// A part of each: one that never comes to its end must not keep the others waiting. Whether there was something.
+bool JournalRecorder::Shared::write_some() {
   bool has_written = false;
   std::erase_if(followed, [&](Followed& each) {
     const bool is_gone = each.served.use_count() == 1;  // nothing is recorded in it any more
-    has_written = write(each) || has_written;
+    has_written = write_slice(each) || has_written;
+    while (is_gone && write_slice(each)) {
+    }
     return is_gone;
   });
   return has_written;
 }
 
-// What cannot be written is read again the next time, as long as the journal has it.
-bool JournalRecorder::Shared::write(Followed& from) {
-  bool has_written = false;
-  while (true) {
-    JournalCursor behind = from.cursor;
-    const JournalSlice slice = from.served->journal.read(behind);
-    if (slice.empty() && slice.lost() == 0) return has_written;
-    std::string lines = slice.lost() > 0 ? lost_line(from.name, slice.lost()) : std::string();
-    for (const JournalEntry& entry : slice) lines += entry_line(from.name, entry);
-    try {
-      files.append(lines);
-    } catch (const std::exception& error) {
-      complaints.tell(std::string(error.what()) + ": the journal is not kept");
-      return has_written;
-    }
-    from.cursor = behind;
-    has_written = true;
+// What it has by now.
+void JournalRecorder::Shared::write_all_of(const Double& served) {
+  const std::uint64_t last = served.journal.last_sequence();
+  const auto found = std::ranges::find_if(followed, [&](const Followed& each) { return each.served.get() == &served; });
+  while (found != followed.end() && found->cursor.next <= last && write_slice(*found)) {
   }
+}
+
+// What cannot be written is read again the next time, as long as the journal has it.
+bool JournalRecorder::Shared::write_slice(Followed& from) {
+  JournalCursor behind = from.cursor;
+  const JournalSlice slice = from.served->journal.read(behind);
+  if (slice.empty() && slice.lost() == 0) return false;
+  std::string lines = slice.lost() > 0 ? lost_line(from.name, slice.lost()) : std::string();
+  for (const JournalEntry& entry : slice) lines += entry_line(from.name, entry);
+  try {
+    files.append(lines);
+  } catch (const std::exception& error) {
+    complaints.tell(std::string(error.what()) + ": the journal is not kept");
+    return false;
+  }
+  from.cursor = behind;
+  return true;
 }
 
 JournalRecorder::JournalRecorder(std::string folder, Complaints::Report report, std::uint64_t most_octets)
@@ -91,11 +101,12 @@ void JournalRecorder::start() {
 }
 
 void JournalRecorder::follow(std::string name, std::shared_ptr<Double> followed) {
-  followed->journal.before_clear([weak = std::weak_ptr(shared_)] {
+  // The journal is the double's: it is there when it is cleared.
+  followed->journal.before_clear([weak = std::weak_ptr(shared_), of = followed.get()] {
     const auto shared = weak.lock();
     if (shared == nullptr) return;
     const std::lock_guard lock(shared->mutex);
-    shared->write_all();
+    shared->write_all_of(*of);
   });
   const std::lock_guard lock(shared_->mutex);
   shared_->followed.push_back({std::move(name), std::move(followed)});

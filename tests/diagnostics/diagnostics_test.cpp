@@ -36,7 +36,8 @@ std::string diagnosed_rules(const fs::path& path) {
   CHECK(loaded.rules.empty() == has_errors(loaded.diagnostics));
   std::string said;
   for (const Diagnostic& diagnostic : loaded.diagnostics) {
-    said += render(diagnostic) + "    pointer: " + diagnostic.pointer + '\n';
+    said += render(diagnostic);
+    if (!diagnostic.pointer.empty()) said += "    pointer: " + diagnostic.pointer + '\n';
   }
   return said;
 }

@@ -58,11 +58,17 @@ class Api {
     }
   }
 
-  /** The lines of a stream. */
-  async* lines(path, { query, signal }) {
+  /** The lines of a stream, which is asked for at once. */
+  lines(path, { query, signal }) {
+    const opened = this.response('GET', path, { query, signal, waits: 0 });
+    opened.catch(() => {}); // told to whoever reads
+    return this.linesOf(opened, path, signal);
+  }
+
+  async* linesOf(opened, path, signal) {
     let response;
     try {
-      response = await this.response('GET', path, { query, signal, waits: 0 });
+      response = await opened;
       if (response.statusCode >= 400) throw errorOf(response.statusCode, errorBody(await all(response)));
       let rest = '';
       response.setEncoding('utf8');
@@ -81,6 +87,7 @@ class Api {
 
   told(error, method, path) {
     if (error.code === undefined || error.status !== undefined) return error;
+    if (error instanceof TypeError || error instanceof RangeError) return error; // an argument that Node refuses
     const why = error.message || error.code;
     return new ConnectionFailedError(`${this.url} does not answer ${method} ${path}: ${why}`, { cause: error });
   }
@@ -96,9 +103,14 @@ class Api {
     }
     if (this.token) headers.Authorization = `Bearer ${this.token}`;
     return new Promise((resolve, reject) => {
-      const request = this.http.request(target, { method, headers, agent: false, signal }, resolve);
-      request.setTimeout(waits, () => request.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
-      request.once('error', reject);
+      const request = this.http.request(target, { method, headers, agent: false, signal, timeout: waits });
+      // First of all, and for good: an 'error' that nobody hears ends the process.
+      request.on('error', reject);
+      request.on('response', (response) => {
+        response.on('error', () => {}); // told to whoever reads
+        resolve(response);
+      });
+      request.on('timeout', () => request.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
       request.end(body);
     });
   }

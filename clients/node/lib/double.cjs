@@ -1,8 +1,11 @@
 'use strict';
 const { camel, patience } = require('./api.cjs');
-const { NotFoundError } = require('./errors.cjs');
+const { NoListenerError, NotFoundError } = require('./errors.cjs');
 const { Message } = require('./message.cjs');
-const { conditions, counted, defined, duration, messageFilter, refuseOthers, sessionFilter } = require('./values.cjs');
+const {
+  conditions, counted, defined, duration, messageFilter, milliseconds, optionsOf, refuseOthers, sessionFilter, texts,
+  waitOptions,
+} = require('./values.cjs');
 
 const pageSize = 500;
 const mostShown = 20;
@@ -12,14 +15,17 @@ const asyncDispose = Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose');
 class Double {
   #api;
   #path;
+  #at;
   #removed = false;
 
-  constructor(api, described) {
+  /** `at`: the listeners where it is reached, its own or those of `main`. */
+  constructor(api, described, at = described.listeners) {
     this.#api = api;
     this.#path = described.url;
     this.name = described.name;
     this.listeners = described.listeners;
     this.select = described.select;
+    this.#at = at;
   }
 
   get url() {
@@ -44,10 +50,10 @@ class Double {
 
   #listener(...kinds) {
     for (const kind of kinds) {
-      const found = this.listeners.find((listener) => listener.kind === kind && listener.port !== null);
+      const found = this.#at.find((listener) => listener.kind === kind && listener.port !== null);
       if (found) return found;
     }
-    throw new Error(`double '${this.name}' has no listener for ${kinds.join(' or ')}`);
+    throw new NoListenerError(`double '${this.name}' has no listener for ${kinds.join(' or ')}`);
   }
 
   #ask(method, below, options) {
@@ -60,7 +66,9 @@ class Double {
 
   // What it does
 
-  failNext({ code, stage = 'rcpt', times = 1, then, delay, name, when, ...more } = {}) {
+  failNext(options) {
+    const { code, stage = 'rcpt', times = 1, then, delay, name, when, ...more } =
+      optionsOf(options, 'failNext()', '{ code: 450, times: 2 }');
     if (code === undefined) throw new TypeError('failNext() needs a code: 450, "450 4.2.2 Mailbox full", null for silence');
     const held = conditions(when, more);
     return this.addRule(defined({
@@ -86,7 +94,9 @@ class Double {
     return (await this.#ask('POST', '/rules', { yaml })).rules;
   }
 
-  async rules({ unused } = {}) {
+  async rules(options) {
+    const { unused, ...rest } = optionsOf(options, 'rules()', '{ unused: true }');
+    refuseOthers(rest, 'rules()');
     return (await this.#ask('GET', '/rules', { query: { unused: unused ? 'true' : undefined } })).rules;
   }
 
@@ -128,13 +138,13 @@ class Double {
   }
 
   async advanceClock(by) {
-    return (await this.#ask('POST', '/clock', { json: { advance: duration(by) } })).nowMs;
+    return (await this.#ask('POST', '/clock', { json: { advance: milliseconds(by, 'what the clock advances by') } })).nowMs;
   }
 
   // What it has seen
 
-  async messages(filter = {}) {
-    const [query, rest] = messageFilter(filter);
+  async messages(filter) {
+    const [query, rest] = messageFilter(optionsOf(filter, 'messages()', "{ recipient: '*@example.com' }"));
     refuseOthers(rest, 'messages()');
     return (await this.#pages('messages', query)).map((told) => new Message(this.#api, this.#path, told));
   }
@@ -143,7 +153,8 @@ class Double {
     return new Message(this.#api, this.#path, await this.#ask('GET', `/messages/${id}`));
   }
 
-  sessions({ outcome, helo, client, open, ...rest } = {}) {
+  async sessions(filter) {
+    const { outcome, helo, client, open, ...rest } = optionsOf(filter, 'sessions()', "{ outcome: 'refused' }");
     refuseOthers(rest, 'sessions()');
     return this.#pages('sessions', { outcome, helo, client, open });
   }
@@ -183,20 +194,8 @@ class Double {
     return (await this.#ask('GET', '/unmatched')).unmatched;
   }
 
-  async* events({ after, signal } = {}) {
-    let fields = {};
-    for await (const line of this.#api.lines(`${this.#path}/events`, { query: { after }, signal })) {
-      if (line !== '') {
-        const [, name, value] = /^([^:]*):? ?(.*)$/.exec(line);
-        fields[name] = value;
-        continue;
-      }
-      if (fields.event) {
-        const id = fields.id ? Number(fields.id) : null;
-        yield { kind: fields.event, id, data: camel(JSON.parse(fields.data || '{}')) };
-      }
-      fields = {};
-    }
+  events({ after, signal } = {}) {
+    return eventsIn(this.#api.lines(`${this.#path}/events`, { query: { after }, signal }));
   }
 
   async #pages(what, wanted) {
@@ -212,27 +211,39 @@ class Double {
 
   // Waiting, verifying, beginning anew
 
-  async waitForMessages({ count = 1, timeout = 10_000, ...filter } = {}) {
-    const [where, rest] = messageFilter(filter);
-    refuseOthers(rest, 'waitForMessages()');
+  async waitForMessages(countOrOptions, options) {
+    return this.#messagesOf('waitForMessages()', waitOptions('waitForMessages()', countOrOptions, options));
+  }
+
+  async waitForMessage(options) {
+    const what = 'waitForMessage()';
+    const held = optionsOf(options, what, "{ recipient: '*@example.com', timeout: '5s' }");
+    if ('count' in held) refuseOthers({ count: held.count }, what);
+    const [message] = await this.#messagesOf(what, waitOptions(what, held));
+    return message;
+  }
+
+  async #messagesOf(what, { count, timeout, rest }) {
+    const [where, others] = messageFilter(rest);
+    refuseOthers(others, what);
     const { messages } = await this.#wait('messages', count, timeout, where);
     return messages.map((told) => new Message(this.#api, this.#path, told));
   }
 
-  async waitForMessage(filter = {}) {
-    const [message] = await this.waitForMessages({ ...filter, count: 1 });
-    return message;
-  }
-
-  async waitForSessions({ count = 1, timeout = 10_000, ended = true, ...filter } = {}) {
-    const [where, rest] = sessionFilter({ ...filter, ended: ended === null ? undefined : ended });
-    refuseOthers(rest, 'waitForSessions()');
+  async waitForSessions(countOrOptions, options) {
+    const { count, timeout, rest } = waitOptions('waitForSessions()', countOrOptions, options);
+    const { ended = true, ...filter } = rest;
+    const [where, others] = sessionFilter({ ...filter, ended: ended === null ? undefined : ended });
+    refuseOthers(others, 'waitForSessions()');
     return (await this.#wait('sessions', count, timeout, where)).sessions;
   }
 
-  async waitForHits(rule, { count = 1, timeout = 10_000, ...rest } = {}) {
+  async waitForHits(rule, countOrOptions, options) {
+    const name = rule?.name ?? rule;
+    if (typeof name !== 'string') throw new TypeError("waitForHits() needs a rule or its name: waitForHits('defer', 2)");
+    const { count, timeout, rest } = waitOptions('waitForHits()', countOrOptions, options);
     refuseOthers(rest, 'waitForHits()');
-    return (await this.#wait('hits', count, timeout, { rule: rule.name ?? rule })).count;
+    return (await this.#wait('hits', count, timeout, { rule: name })).count;
   }
 
   #wait(what, count, timeout, where) {
@@ -240,13 +251,18 @@ class Double {
     return this.#ask('POST', '/wait', { json, waits: timeout + patience });
   }
 
-  async verify({ messages, sessions, hits, sequence, never, unmatched, ...rest } = {}) {
+  async verify(expectations) {
+    const { messages, sessions, hits, sequence, never, unmatched, ...rest } =
+      optionsOf(expectations, 'verify()', '{ messages: 1 }');
     refuseOthers(rest, 'verify()');
     await this.#ask('POST', '/verify', {
       json: defined({
         messages: messages === undefined ? undefined : counted(messages, messageFilter),
         sessions: sessions === undefined ? undefined : counted(sessions, sessionFilter),
-        hits, sequence, never, unmatched,
+        hits,
+        sequence: texts(sequence, 'sequence', "['EHLO', 'MAIL']"),
+        never: texts(never, 'never', "['VRFY']"),
+        unmatched,
       }),
     });
   }
@@ -269,6 +285,22 @@ class Double {
 
   [asyncDispose]() {
     return this.close();
+  }
+}
+
+async function* eventsIn(lines) {
+  let fields = {};
+  for await (const line of lines) {
+    if (line !== '') {
+      const [, name, value] = /^([^:]*):? ?(.*)$/.exec(line);
+      fields[name] = value;
+      continue;
+    }
+    if (fields.event) {
+      const id = fields.id ? Number(fields.id) : null;
+      yield { kind: fields.event, id, data: camel(JSON.parse(fields.data || '{}')) };
+    }
+    fields = {};
   }
 }
 

@@ -14,6 +14,9 @@ class StartFailedError extends SmtpDoubleError {}
 /** Nobody answers at the admin address (any more). */
 class ConnectionFailedError extends SmtpDoubleError {}
 
+/** The double has no listener of that kind, and so no port. */
+class NoListenerError extends SmtpDoubleError {}
+
 function line(problem) {
   const place = [];
   if (problem.line !== undefined) place.push(`line ${problem.line}`);
@@ -68,6 +71,6 @@ function errorOf(status, body) {
 }
 
 module.exports = {
-  ApiError, BadScenarioError, ConflictError, ConnectionFailedError, NotFoundError, SmtpDoubleError, StartFailedError,
-  VerifyFailedError, WaitTimeoutError, errorOf,
+  ApiError, BadScenarioError, ConflictError, ConnectionFailedError, NoListenerError, NotFoundError, SmtpDoubleError,
+  StartFailedError, VerifyFailedError, WaitTimeoutError, errorOf,
 };

@@ -30,7 +30,7 @@ class ServerProcess {
     running.add(this.#child);
     this.#gone = new Promise((resolve) => {
       this.#child.once('close', resolve);
-      this.#child.once('error', resolve);
+      this.#child.on('error', resolve); // for good: a later one, of kill(), must find it as well
     });
     this.#gone.then(() => running.delete(this.#child));
     this.#child.stderr.setEncoding('utf8').on('data', (text) => {

@@ -3,7 +3,7 @@ const { Api } = require('./api.cjs');
 const { Double, asyncDispose } = require('./double.cjs');
 const { ConnectionFailedError } = require('./errors.cjs');
 const { ServerProcess } = require('./process.cjs');
-const { defined, refuseOthers } = require('./values.cjs');
+const { defined, milliseconds, optionsOf, refuseOthers, texts } = require('./values.cjs');
 
 /** A process of smtp-double, with any number of doubles. */
 class Server {
@@ -31,15 +31,21 @@ class Server {
     return new Double(this.#api, await this.#api.ask('GET', '/v1/doubles/main'));
   }
 
-  async double(options = {}) {
-    const { scenario, name, listen, select, ...rest } = typeof options === 'string' ? { scenario: options } : options;
+  async double(options) {
+    const { scenario, name, listen, select, ...rest } = typeof options === 'string' ? { scenario: options }
+      : optionsOf(options, 'double()', "{ scenario: { library: 'accept' } }, or a scenario as text");
     refuseOthers(rest, 'double()');
-    const json = defined({ scenario, name, listen, select });
-    return new Double(this.#api, await this.#api.ask('POST', '/v1/doubles', { json }));
+    const json = defined({ scenario, name, listen: texts(listen, 'listen', "['smtp', 'lmtp']"), select });
+    const told = await this.#api.ask('POST', '/v1/doubles', { json });
+    // Without listeners it is reached at those of main.
+    const at = told.listeners.length > 0 ? told : await this.#api.ask('GET', '/v1/doubles/main');
+    return new Double(this.#api, told, at.listeners);
   }
 
   async doubles() {
-    return (await this.#api.ask('GET', '/v1/doubles')).doubles.map((told) => new Double(this.#api, told));
+    const { doubles } = await this.#api.ask('GET', '/v1/doubles');
+    const { listeners } = doubles.find(({ name }) => name === 'main');
+    return doubles.map((told) => new Double(this.#api, told, told.listeners.length > 0 ? told.listeners : listeners));
   }
 
   explain(reply, { stage } = {}) {
@@ -59,14 +65,18 @@ class Server {
 function adminAddress(text = '') {
   const address = text.trim();
   if (address === '' || address === 'off') return undefined;
-  return /^https?:\/\//.test(address) ? address : `http://${address}`;
+  return /^[a-z]+:\/\//i.test(address) ? address : `http://${address}`;
 }
 
-async function startServer({ scenario = [], binary, options = [], token, startTimeout = 30_000, ...rest } = {}) {
+async function startServer(wanted) {
+  const { scenario = [], binary, options = [], token, startTimeout = 30_000, ...rest } =
+    optionsOf(wanted, 'startServer()', "{ scenario: 'greylisting' }");
   refuseOthers(rest, 'startServer()');
+  const patience = milliseconds(startTimeout, 'startTimeout');
   const program = binary ?? process.env.SMTP_DOUBLE_BINARY ?? 'smtp-double';
-  const child = new ServerProcess(program, [...[scenario].flat(), ...options], token);
-  const { admin } = await child.ready(startTimeout);
+  const child = new ServerProcess(program, [...texts([scenario].flat(), 'scenario', "['greylisting']"),
+    ...texts(options, 'options', "['--seed', '7']")], token);
+  const { admin } = await child.ready(patience);
   return new Server(new Api(`http://${admin}`, token), child);
 }
 

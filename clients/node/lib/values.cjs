@@ -1,14 +1,24 @@
 'use strict';
-// From what JavaScript has to what the API and scenarios take.
+// From what JavaScript has to what the API and scenarios take. A wrong argument is a TypeError, or a RangeError.
+const { inspect } = require('node:util');
 
 const parents = new Set(['sender', 'recipient', 'client', 'server', 'tls', 'auth', 'default']);
 const words = { earlyTalker: 'early-talker', stateAge: 'state.age' };
 
-/** Milliseconds, or a text as in scenarios ("2s"), as scenarios have it. */
+const units = { us: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Of a number, which is milliseconds, or of a text as in scenarios ("2s"). */
+function milliseconds(value, what = 'a duration') {
+  if (typeof value === 'number' && value >= 0 && value < Infinity) return value;
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(us|ms|s|m|h)$/.exec(typeof value === 'string' ? value : '') ?? [];
+  if (unit !== undefined) return Number(number) * units[unit];
+  const Wrong = typeof value === 'number' || typeof value === 'string' ? RangeError : TypeError;
+  throw new Wrong(`${what} is milliseconds, or a text such as '200ms', '2s', '10m', not ${inspect(value)}`);
+}
+
+/** The same as scenarios have it. Texts are left to the server, which tells their place in the rule. */
 function duration(value) {
-  if (typeof value === 'string') return value;
-  if (!(value >= 0 && value < Infinity)) throw new RangeError(`a duration is milliseconds or a text such as "2s", not ${value}`);
-  return `${Math.round(value * 1000)}us`;
+  return typeof value === 'string' ? value : `${Math.round(milliseconds(value) * 1000)}us`;
 }
 
 /** recipientDomain is recipient.domain. */
@@ -31,6 +41,33 @@ function messageFilter({ sender, recipient, subject, headers = {}, session, ...r
   return [defined({ sender, recipient, subject, session, ...Object.fromEntries(named) }), rest];
 }
 
+/** What is no object would be options without any. */
+function optionsOf(options, what, example) {
+  if (options === undefined) return {};
+  if (options !== null && typeof options === 'object' && !Array.isArray(options)) return options;
+  throw new TypeError(`${what} takes options such as ${example}, not ${inspect(options)}`);
+}
+
+/** Those of a wait; the count may stand before them: waitForMessages(2, { timeout: '5s' }). */
+function waitOptions(what, first, second) {
+  const before = typeof first === 'number';
+  const named = `${what} takes a count, options, or a count and options:`;
+  if (!before && second !== undefined) throw new TypeError(`${named} not ${inspect(first)} and ${inspect(second)}`);
+  const options = optionsOf(before ? second : first, what, "{ count: 2, timeout: '5s' }, or a count");
+  if (before && options.count !== undefined) throw new TypeError(`${named} the count is there twice`);
+  const { count = before ? first : 1, timeout = 10_000, ...rest } = options;
+  if (typeof count !== 'number') throw new TypeError(`the count of ${what} is a number, not ${inspect(count)}`);
+  if (!Number.isInteger(count) || count < 0) throw new RangeError(`the count of ${what} is a whole number, not ${count}`);
+  return { count, timeout: milliseconds(timeout, `the timeout of ${what}`), rest };
+}
+
+/** A list, if there is one. One text is none: spread, it would be its letters. */
+function texts(value, what, example) {
+  if (value === undefined) return undefined;
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value;
+  throw new TypeError(`${what} is a list of texts such as ${example}, not ${inspect(value)}`);
+}
+
 /** A typo must not mean "no condition". */
 function refuseOthers(rest, what) {
   const [word] = Object.keys(rest);
@@ -40,7 +77,7 @@ function refuseOthers(rest, what) {
 /** {count, where} of a number, of {min, max}, or of either with conditions. */
 function counted(wanted, filter) {
   if (typeof wanted === 'number') return { count: wanted, where: {} };
-  const { count, min, max, ...rest } = wanted;
+  const { count, min, max, ...rest } = optionsOf(wanted, 'verify()', '{ messages: 1 }, { messages: { min: 1 } }');
   const [where, others] = filter(rest);
   refuseOthers(others, 'verify()');
   return { count: count ?? defined({ min, max }), where };
@@ -50,4 +87,7 @@ function sessionFilter({ outcome, helo, client, ended, ...rest }) {
   return [defined({ outcome, helo, client, ended }), rest];
 }
 
-module.exports = { conditions, counted, defined, duration, messageFilter, refuseOthers, sessionFilter };
+module.exports = {
+  conditions, counted, defined, duration, messageFilter, milliseconds, optionsOf, refuseOthers, sessionFilter, texts,
+  waitOptions,
+};

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
-  BadScenarioError, ConflictError, NotFoundError, VerifyFailedError, WaitTimeoutError, sharedServer, useDouble,
+  BadScenarioError, ConflictError, NoListenerError, NotFoundError, VerifyFailedError, WaitTimeoutError, sharedServer,
+  startServer, useDouble,
 } from '../index.js';
 import { codes, send } from './support/mail.js';
 
@@ -47,6 +48,7 @@ test('failNext: mistakes are told', async (t) => {
   await double.failNext({ code: 550, name: 'same' });
   await assert.rejects(double.failNext({ code: 550, name: 'same' }), ConflictError);
   assert.throws(() => double.failNext({}), TypeError);
+  assert.throws(() => double.failNext(450), /failNext\(\) takes options such as \{ code: 450/);
   assert.throws(() => double.failNext({ code: 450, delay: -1 }), RangeError);
 });
 
@@ -74,6 +76,7 @@ test('the scenario, its states and its time', async (t) => {
   await double.setState('down');
   assert.deepEqual((await double.states()).map(({ key, state }) => [key, state]), [['', 'down']]);
   assert(await double.advanceClock('80s') >= 80_000);
+  await assert.rejects(double.advanceClock('10 minutes'), /milliseconds.*'10m', not '10 minutes'/);
   assert.deepEqual(await codes(double, 'MAIL FROM:<>', 'VRFY a'), [451, 550]);
   await double.load({ library: 'accept' });
   assert.equal((await double.scenario()).name, 'accept');
@@ -207,9 +210,84 @@ test('waiting', async (t) => {
   await assert.rejects(double.waitForMessages({ recipent: 'x' }), TypeError);
 });
 
+test('waiting as long as told', async (t) => {
+  const double = await useDouble(t);
+  const rule = await double.failNext({ code: 450 });
+  for (const timeout of ['2ms', '1500us', '0.001s', 2, 0.5, 0]) {
+    await assert.rejects(double.waitForMessage({ timeout }), WaitTimeoutError);
+    await assert.rejects(double.waitForMessages(2, { timeout }), WaitTimeoutError);
+    await assert.rejects(double.waitForSessions({ timeout }), WaitTimeoutError);
+    await assert.rejects(double.waitForHits(rule, { timeout }), WaitTimeoutError);
+  }
+  for (const timeout of ['2', '2 s', 's', '-2s', '', -1, NaN, Infinity]) {
+    await assert.rejects(double.waitForMessage({ timeout }), (error) => {
+      assert(error instanceof RangeError, error);
+      assert.match(error.message, /^the timeout of waitForMessage\(\) is milliseconds, or a text such as '200ms'/);
+      return true;
+    });
+  }
+  await assert.rejects(double.waitForMessage({ timeout: null }), TypeError);
+});
+
+test('waiting for so many', async (t) => {
+  const double = await useDouble(t);
+  const rule = await double.failNext({ code: 450, times: 2, recipient: 'busy@*' });
+  await codes(double, ...recipients('busy@x', 'busy@x'));
+  await send(double, { to: 'ann@example.com' });
+  await send(double, { to: 'bob@example.com' });
+  assert.equal((await double.waitForMessages(2)).length, 2);
+  assert.equal((await double.waitForMessages(1, { recipient: 'bob@*' }))[0].id, 2);
+  assert.equal((await double.waitForSessions(3)).length, 3);
+  assert.equal(await double.waitForHits(rule.name, 2), 2);
+  assert.equal(await double.waitForHits(rule, 2, { timeout: '5s' }), 2);
+  await assert.rejects(double.waitForHits(rule, 3, { timeout: 1 }), WaitTimeoutError);
+  for (const [call, told] of [
+    [() => double.waitForMessages('2'), /takes options such as .* or a count, not '2'/],
+    [() => double.waitForMessages(null), /not null/],
+    [() => double.waitForMessages(2, 500), /not 500/],
+    [() => double.waitForMessages({}, {}), /a count, options, or a count and options/],
+    [() => double.waitForMessages(2, { count: 2 }), /twice/],
+    [() => double.waitForMessages({ count: '2' }), /is a number, not '2'/],
+    [() => double.waitForMessage(2), /takes options such as/],
+    [() => double.waitForMessage({ count: 2 }), /no option 'count'/],
+    [() => double.waitForSessions([2]), /waitForSessions\(\) takes options/],
+    [() => double.waitForHits(rule, '2'), /waitForHits\(\) takes options/],
+    [() => double.waitForHits(), /needs a rule or its name/],
+    [() => double.messages('ann@*'), /messages\(\) takes options/],
+    [() => double.sessions(3), /sessions\(\) takes options/],
+    [() => double.verify(2), /verify\(\) takes options/],
+    [() => double.verify({ messages: '2' }), /verify\(\) takes options/],
+  ]) {
+    await assert.rejects(async () => call(), (error) => {
+      assert(error instanceof TypeError, error);
+      assert.match(error.message, told);
+      return true;
+    });
+  }
+  await assert.rejects(double.waitForMessages(1.5), RangeError);
+  await assert.rejects(double.waitForSessions(-1), RangeError);
+});
+
+test('one text is no list', async (t) => {
+  const double = await useDouble(t);
+  await assert.rejects(double.verify({ never: 'VRFY' }),
+    /^TypeError: never is a list of texts such as \['VRFY'\], not 'VRFY'/);
+  await assert.rejects(double.verify({ sequence: 'EHLO' }), /^TypeError: sequence is a list of texts/);
+  await assert.rejects(double.verify({ sequence: [1] }), TypeError);
+  const server = await sharedServer();
+  await assert.rejects(server.double({ listen: 'lmtp' }), /^TypeError: listen is a list of texts/);
+  await assert.rejects(startServer({ options: '--seed 7' }), /^TypeError: options is a list of texts/);
+  await double.verify({ never: ['VRFY'], unmatched: 0 });
+});
+
+test('useDouble needs a test', async () => {
+  await assert.rejects(useDouble(), /^TypeError: useDouble\(t\) needs the t of a test/);
+  await assert.rejects(useDouble({ scenario: 'rules: []' }), TypeError);
+});
+
 test('verifying', async (t) => {
   const double = await useDouble(t, 'rules:\n- {name: defer, at: rcpt, times: 1, reply: 450, expect: {hits: 1}}\n');
-  await assert.rejects(double.verify(), /1 hit of rule 'defer'.*there was none/);
+  await assert.rejects(double.verify(), /1 hit of rule 'defer'.*there was none/s);
   await codes(double, ...recipients('a@x'));
   await send(double);
   await double.waitForSessions({ count: 2 });
@@ -249,7 +327,15 @@ test('reset and close', async (t) => {
   t.after(() => selected.close());
   await selected.failNext({ code: 550 });
   assert.deepEqual(await codes(await server.main(), ...recipients('a@x')), [250, 550]);
-  assert.throws(() => selected.port, /no listener/);
+  const main = await server.main();
+  assert.deepEqual([selected.listeners, selected.host, selected.port], [[], main.host, main.port]);
+  assert.throws(() => selected.lmtpPort, NoListenerError);
+  const again = (await server.doubles()).find(({ name }) => name === selected.name);
+  assert.equal(again.port, main.port);
+  const both = await server.double({ select: { helo: 'other.example' }, listen: ['lmtp'] });
+  t.after(() => both.close());
+  assert.equal(both.port, both.lmtpPort);
+  assert.notEqual(both.port, main.port);
 });
 
 test('as a disposable', async () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import net from 'node:net';
 import test from 'node:test';
 import {
@@ -10,13 +11,18 @@ import {
 
 const index = new URL('../index.js', import.meta.url);
 
-function withVariables(t, variables) {
+function setVariables(variables) {
   for (const [name, value] of Object.entries(variables)) {
-    const before = process.env[name];
-    t.after(() => (before === undefined ? delete process.env[name] : (process.env[name] = before)));
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
   }
+}
+
+/** Until the end of the test. To be called once in each. */
+function withVariables(t, variables) {
+  const before = Object.fromEntries(Object.keys(variables).map((name) => [name, process.env[name]]));
+  t.after(() => setVariables(before));
+  setVariables(variables);
 }
 
 async function listens(port) {
@@ -58,17 +64,61 @@ test('what went wrong is told', async (t) => {
   await assert.rejects(startServer(), StartFailedError);
 });
 
+test('a server that breaks off ends no process', async (t) => {
+  // It begins an answer, or none, and cuts the connection; each stream of events is left unread.
+  let connections = 0;
+  const peer = net.createServer((socket) => {
+    connections += 1;
+    socket.on('error', () => {});
+    socket.once('data', (request) => {
+      if (String(request).includes('/events')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n:');
+      socket.resetAndDestroy();
+    });
+  });
+  peer.listen(0, '127.0.0.1');
+  await once(peer, 'listening');
+  t.after(() => peer.close());
+  const { Api } = createRequire(index)('./lib/api.cjs');
+  const api = new Api(`http://127.0.0.1:${peer.address().port}`);
+  api.lines('/events', {});
+  await assert.rejects(api.ask('GET', '/cut'), ConnectionFailedError);
+  await assert.rejects(api.ask('GET', '/bad', { waits: '200ms60000' }), TypeError);
+  await assert.rejects(api.ask('GET', '/cut'), ConnectionFailedError);
+  assert.equal(connections, 3); // none for the bad one
+});
+
+test('a server that says nothing is not waited for', async (t) => {
+  const sockets = new Set();
+  const peer = net.createServer((socket) => sockets.add(socket.on('error', () => {})));
+  peer.listen(0, '127.0.0.1');
+  await once(peer, 'listening');
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    peer.close();
+  });
+  const { Api } = createRequire(index)('./lib/api.cjs');
+  const api = new Api(`http://127.0.0.1:${peer.address().port}`);
+  await assert.rejects(api.ask('GET', '/', { waits: 20 }), /does not answer GET \/: no answer/);
+});
+
+test('how long a start may take', async (t) => {
+  const server = await startServer({ startTimeout: '30s' });
+  t.after(() => server.close());
+  await assert.rejects(startServer({ startTimeout: 'soon' }), /^RangeError: startTimeout is milliseconds/);
+});
+
 test('one that is there', async (t) => {
   const server = await startServer();
   t.after(() => server.close());
+  withVariables(t, { SMTP_DOUBLE_ADMIN: undefined });
   for (const value of [server.url, server.url.replace('http://', '')]) {
-    withVariables(t, { SMTP_DOUBLE_ADMIN: value });
+    setVariables({ SMTP_DOUBLE_ADMIN: value });
     const connected = await connect();
     assert.equal(connected.url, server.url);
     await connected.close(); // not ours to end
   }
   assert.equal(await (await connect(server.url)).version(), await server.version());
-  withVariables(t, { SMTP_DOUBLE_ADMIN: 'off' });
+  setVariables({ SMTP_DOUBLE_ADMIN: 'off' });
   await assert.rejects(connect(), /SMTP_DOUBLE_ADMIN/);
   await assert.rejects(connect('ftp://127.0.0.1/'), TypeError);
 });

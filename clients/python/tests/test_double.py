@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from smtp_double import ApiError, BadScenario, Conflict, NotFound, SmtpDoubleError, VerifyFailed, WaitTimeout
+from smtp_double import (ApiError, BadScenario, Conflict, NoListener, NotFound, SmtpDouble, SmtpDoubleError, VerifyFailed,
+                         WaitTimeout)
 
 
 def codes(double, *recipients, helo="client.example"):
@@ -105,6 +106,9 @@ class TestRules:
             assert client.verify("a")[0] == 550
             assert double.advance_clock(60) >= 140
             assert client.verify("a")[0] != 550
+        assert double.advance_clock("10m") >= 740
+        with pytest.raises(ValueError, match="seconds.*'10m', not '10 minutes'"):
+            double.advance_clock("10 minutes")
         with pytest.raises(BadScenario):
             double.set_state("donw")
 
@@ -138,7 +142,7 @@ class TestSeen:
         assert (refused.id, refused.helo, refused.worst_code, refused.end) == (1, "one.example", 550, "client-quit")
         assert [session.id for session in double.sessions(helo="one*", client="127.*", open=False)] == [1]
         entry = next(entry for entry in double.session(1).entries if entry.code == 550)
-        assert (entry.stage, entry.rule, entry.received) == ("rcpt", "posted-1", "RCPT TO:<a@example.com>")
+        assert (entry.stage, entry.rule, entry.received.upper()) == ("rcpt", "posted-1", "RCPT TO:<A@EXAMPLE.COM>")
         assert "No such user" in double.transcript(1)
         assert "No such user" not in double.transcript(2)
         assert double.transcript().count("EHLO") + double.transcript().count("ehlo") >= 2
@@ -175,12 +179,15 @@ class TestSeen:
         assert next(event for event in heard if event.kind == "message").data["subject"] == "hello"
         events.close()
 
-    def test_events_end_with_the_double(self, smtp_double_server):
+    def test_events_begin_at_once_and_end_with_the_double(self, smtp_double_server):
         double = smtp_double_server.double()
         events = double.events()
-        double.add_rule({"at": "rset", "reply": 250})
-        threading.Thread(target=double.close).start()
-        assert [event.kind for event in events if event.kind in ("entry", "message")] == []
+        send(double)
+        double.wait_for_sessions()
+        double.close()
+        assert [event.data["subject"] for event in events if event.kind == "message"] == ["hello"]
+        with pytest.raises(NotFound):
+            double.events()
 
 
 class TestWaiting:
@@ -206,11 +213,34 @@ class TestWaiting:
         with pytest.raises(NotFound):
             double.wait_for_hits("nope")
 
+    @pytest.mark.parametrize("timeout", ["2ms", "1500us", "0.001s", timedelta(milliseconds=2), 0.002, 0])
+    def test_as_long_as_told(self, double, timeout):
+        for wait in (double.wait_for_message, double.wait_for_messages, double.wait_for_sessions):
+            with pytest.raises(WaitTimeout):
+                wait(timeout=timeout)
+        rule = double.fail_next(450)
+        with pytest.raises(WaitTimeout):
+            double.wait_for_hits(rule, timeout=timeout)
+
+    def test_what_is_no_time_or_count(self, double):
+        for timeout in ("2", "2 s", "s", "-2s", "", -1, float("nan"), float("inf")):
+            with pytest.raises(ValueError, match="timeout is seconds, .*'200ms'"):
+                double.wait_for_message(timeout=timeout)
+        for timeout in (None, True, [1]):
+            with pytest.raises(TypeError, match="timeout is seconds"):
+                double.wait_for_message(timeout=timeout)
+        with pytest.raises(TypeError, match="count is a whole number, not '2'"):
+            double.wait_for_messages("2")
+        with pytest.raises(ValueError, match="count"):
+            double.wait_for_sessions(-1)
+        with pytest.raises(TypeError, match="a rule, or the name of one"):
+            double.wait_for_hits(7)
+
     def test_a_typo_is_no_condition(self, double):
         with pytest.raises(TypeError):
             double.wait_for_message(recipent="x")
-        with pytest.raises(ApiError):
-            double.wait_for_messages(0)
+        with pytest.raises(ApiError, match="5 minutes"):
+            double.wait_for_message(timeout=301)
 
 
 class TestVerify:
@@ -233,7 +263,7 @@ class TestVerify:
 
     @pytest.mark.smtp_double("rules:\n- {name: defer, at: rcpt, reply: 450, expect: {hits: 1}}\n")
     def test_what_the_scenario_expects(self, double):
-        with pytest.raises(VerifyFailed, match="1 hit of rule 'defer'.*there was none"):
+        with pytest.raises(VerifyFailed, match="(?s)1 hit of rule 'defer'.*there was none"):
             double.verify()
         codes(double, "a@example.com")
         double.verify()
@@ -243,6 +273,34 @@ class TestVerify:
             double.verify(subject="x")
         with pytest.raises(ValueError):
             double.verify(messages=range(3, 3))
+        with pytest.raises(TypeError, match="a count is"):
+            double.verify(messages="1")
+        with pytest.raises(TypeError, match="hits are counts"):
+            double.verify(hits=["defer"])
+
+
+class TestLists:
+    """One text in place of a list is never taken for its letters."""
+
+    def test_of_a_double(self, double):
+        for call, named in ((lambda: double.verify(never="VRFY"), "never"),
+                            (lambda: double.verify(sequence="EHLO"), "sequence"),
+                            (lambda: double.verify(sequence=b"EHLO"), "sequence"),
+                            (lambda: double.verify(sequence=[1]), "sequence"),
+                            (lambda: double.verify(never=7), "never"),
+                            (lambda: double.fail_next(450, stage={"rcpt": 1}), "stage"),
+                            (lambda: double.reset(["journal"]), "reset")):
+            with pytest.raises(TypeError, match=f"{named}.* list of texts such as"):
+                call()
+        with pytest.raises(TypeError, match="add_rule"):
+            double.add_rules({"at": "rcpt", "reply": 550})
+        double.verify(never=("VRFY",), unmatched=0)
+
+    def test_of_a_server(self, smtp_double_server):
+        with pytest.raises(TypeError, match="listen is a list of texts.*not 'lmtp'"):
+            smtp_double_server.double(listen="lmtp")
+        with pytest.raises(TypeError, match="options is a list of texts"):
+            SmtpDouble(options="--seed 7")
 
 
 class TestEnds:
@@ -274,7 +332,7 @@ class TestEnds:
             assert "smtp=127.0.0.1" in repr(double)
         with smtp_double_server.double(listen=["lmtp"]) as double:
             assert double.port == double.lmtp_port
-            with pytest.raises(LookupError):
+            with pytest.raises(LookupError, match="no listener for smtps"):
                 double.smtps_port
 
     def test_selected(self, smtp_double_server):
@@ -283,8 +341,13 @@ class TestEnds:
             main = smtp_double_server.main
             assert codes(main, "a@example.com", helo="worker-3.test") == [550]
             assert codes(main, "a@example.com") == [250]
-            with pytest.raises(LookupError):
-                double.port
+            assert (double.listeners, double.host, double.port) == ([], main.host, main.port)
+            with pytest.raises(NoListener):
+                double.lmtp_port
+            (again,) = [each for each in smtp_double_server.doubles() if each.name == double.name]
+            assert codes(again, "a@example.com", helo="worker-3.test") == [250]
+        with smtp_double_server.double(select={"helo": "worker-4.test"}, listen=["lmtp"]) as double:
+            assert double.port == double.lmtp_port != main.port
 
 
 def test_errors_can_be_pickled(double):

@@ -62,6 +62,13 @@ def test_what_went_wrong_is_told():
         SmtpDouble(binary=sys.executable, options=["-c", "pass"], start_timeout=10)
 
 
+def test_how_long_it_may_take():
+    with SmtpDouble(start_timeout="30s") as server:
+        assert server.version
+    with pytest.raises(ValueError, match="start_timeout is seconds"):
+        SmtpDouble(start_timeout="soon")
+
+
 def test_one_that_is_there(monkeypatch, smtp_double_server):
     for value in (smtp_double_server.url, smtp_double_server.url.replace("http://", "")):
         monkeypatch.setenv("SMTP_DOUBLE_ADMIN", value)

@@ -99,7 +99,7 @@ TEST_CASE("a bad scenario is told with every place, and changes nothing") {
   const json::array& errors = body.at("errors").as_array();
   CHECK(errors.size() >= 2);
   CHECK(errors.at(0).at("line") == 3);
-  CHECK(errors.at(0).at("pointer") == "/rules/0");
+  CHECK(errors.at(0).at("pointer") == "/rules/0/replay");
   CHECK(asked.get("/v1/doubles/main/scenario").at("name") == "shop");
 }
 

@@ -85,11 +85,11 @@ TEST_CASE("a rule that takes another's place has its name, unless it says one") 
 TEST_CASE("diagnostics say where in the text, and what") {
   const Diagnostic one = problem("at: rcpt\nreply: 450\nreplay: 1\n");
   CHECK(render(one) == "posted:3:1: unknown key 'replay'; did you mean 'reply'?\n    replay: 1\n    ^\n");
-  CHECK(one.pointer.empty());
+  CHECK(one.pointer == "/replay");
   const Diagnostic two =
       problem("- {at: rcpt, reply: 450}\n- at: rcpt\n  reply: 450\n  when: {recipient.domain: {glub: x}}\n");
   CHECK(two.path == "[1].when.recipient.domain");
-  CHECK(two.pointer == "/1/when/recipient.domain");
+  CHECK(two.pointer == "/1/when/recipient.domain/glub");
   CHECK(two.line == 4);
   const Diagnostic json = problem("{\"at\":\"rcpt\",\n \"reply\":\"450 \\ud83d\\ude00{{wrong}}\"}");
   CHECK(json.pointer == "/reply");
@@ -97,7 +97,7 @@ TEST_CASE("diagnostics say where in the text, and what") {
   CHECK(json.column == 27);
   CHECK(problem("").message == "the file is empty");
   CHECK(problem("[]").message == "expected a rule, or a list of them, not an empty list");
-  CHECK(problem("just a text").message.starts_with("expected a mapping with keys among name, at, when"));
+  CHECK(problem("just a text").message.starts_with("expected a mapping with keys among name, at, "));
   CHECK(problem("- {name: x, at: mail, reply: 450}\n- {name: x, at: noop, reply: 450}\n").message ==
         "the name 'x' is taken");
 }
@@ -132,7 +132,7 @@ TEST_CASE("so do the rules of a scenario, wherever they stand in it") {
       "        reply: 450 it's one\r\n"
       "    # about two\r\n"
       "    - {name: two, at: mail,\r\n"
-      "         reply: '450 it''s [two]'}   # or not\r\n"
+      "         reply: 450 it's two}   # or not\r\n"
       "    -\r\n"
       "        at: data\r\n"
       "        reply: 450\r\n"
@@ -142,7 +142,7 @@ TEST_CASE("so do the rules of a scenario, wherever they stand in it") {
   const Scenario loaded = scenario(text);
   REQUIRE(loaded.rules.size() == 3);
   CHECK(loaded.rules[0].yaml == "- name: one\n  at: rcpt\n\n  reply: 450 it's one\n");
-  CHECK(loaded.rules[1].yaml == "- {name: two, at: mail,\n  reply: '450 it''s [two]'}\n");
+  CHECK(loaded.rules[1].yaml == "- {name: two, at: mail,\n  reply: 450 it's two}\n");
   CHECK(loaded.rules[2].yaml == "- at: data\n  reply: 450\n");
   CHECK_FALSE(loaded.rules[0].posted);
   CHECK(loaded.yaml == text);
@@ -179,5 +179,5 @@ TEST_CASE("what stands in a scenario has a JSON pointer") {
   for (const Diagnostic& diagnostic : loaded.diagnostics)
     pointers.push_back(diagnostic.path + ' ' + diagnostic.pointer);
   CHECK(pointers.size() == 3);
-  CHECK(pointers.front() == "rules[0] /rules/0");
+  CHECK(pointers.front() == "rules[0] /rules/0/replay");
 }

@@ -12,6 +12,9 @@ const rule: Rule = await double.failNext({ code: 450, stage: ['mail', 'rcpt'], t
 await double.failNext({ code: null, times: null, stage: 'message', then: 'reset', when: { 'header.X-Tag': { exists: true } } });
 await double.addRule({ at: 'rcpt', per: ['client.ip'], times: 1, reply: '450 4.7.1 Greylisted' });
 await double.waitForHits(rule, { count: 2, timeout: 5000 });
+await double.waitForHits('defer', 2, { timeout: '5s' });
+await double.waitForMessages(2, { recipient: '*@example.com' });
+await double.waitForSessions(2, { ended: null });
 
 const messages: Message[] = await double.waitForMessages({ count: 2, recipient: '*@example.com', headers: { 'X-Tag': 'blue*' } });
 const [first] = messages;
@@ -46,6 +49,10 @@ await double.failNext({ code: 450, stage: 'rctp' });
 await double.failNext({ code: 450, recipent: 'x' });
 // @ts-expect-error a typo is no filter
 await double.waitForMessages({ recipent: 'x' });
+// @ts-expect-error a count is a number
+await double.waitForMessages('2');
+// @ts-expect-error the count is there twice
+await double.waitForMessages(2, { count: 2 });
 // @ts-expect-error one selector
 await server.double({ select: { sender: 'x' } });
 // @ts-expect-error doubles are made by servers

@@ -8,15 +8,14 @@
 from ._records import Attempt, Delivery, Entry, Event, Listener, Rule, Session, StateOfKey, Unmatched
 from ._server import SmtpDouble
 from .double import Double
-from .errors import (ApiError, BadScenario, Conflict, ConnectionFailed, NotFound, Problem, SmtpDoubleError, StartFailed,
-                     VerifyFailed, WaitTimeout)
+from .errors import (ApiError, BadScenario, Conflict, ConnectionFailed, NoListener, NotFound, Problem, SmtpDoubleError,
+                     StartFailed, VerifyFailed, WaitTimeout)
 from .message import Attachment, Headers, Message
 
 __version__ = "0.1.0"
 
 __all__ = [
     "ApiError", "Attachment", "Attempt", "BadScenario", "Conflict", "ConnectionFailed", "Delivery", "Double", "Entry",
-    "Event", "Headers", "Listener", "Message", "NotFound", "Problem", "Rule", "Session", "SmtpDouble",
-    "SmtpDoubleError",
-    "StartFailed", "StateOfKey", "Unmatched", "VerifyFailed", "WaitTimeout",
+    "Event", "Headers", "Listener", "Message", "NoListener", "NotFound", "Problem", "Rule", "Session",
+    "SmtpDouble", "SmtpDoubleError", "StartFailed", "StateOfKey", "Unmatched", "VerifyFailed", "WaitTimeout",
 ]

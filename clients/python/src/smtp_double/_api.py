@@ -49,17 +49,30 @@ class Api:
         return octets
 
     def lines(self, path: str, query: Mapping[str, Any], patience: Optional[float]) -> Iterator[str]:
-        """The lines of a stream, for as long as it goes on; TimeoutError when nothing came for `patience` seconds."""
+        """The lines of a stream that is open when this returns, for as long as it goes on; TimeoutError when nothing came
+        for `patience` seconds."""
         connection = self._connection(patience)
         try:
             response = self._sent(connection, "GET", path, query, None, {})
             if response.status >= 400:
                 raise error_of(response.status, _error_body(response.read()))
+        except (OSError, http.client.HTTPException) as error:
+            connection.close()
+            raise ConnectionFailed(f"{self.url} does not answer GET {path}: {error!r}") from error
+        except BaseException:
+            connection.close()
+            raise
+        return self._lines_of(connection, response, path)
+
+    def _lines_of(self, connection: http.client.HTTPConnection, response: http.client.HTTPResponse,
+                  path: str) -> Iterator[str]:
+        try:
             while line := response.readline():
                 yield line.decode("utf-8", "replace").rstrip("\r\n")
         except (ConnectionError, http.client.HTTPException) as error:
             raise ConnectionFailed(f"{self.url} does not answer GET {path} any more: {error!r}") from error
         finally:
+            response.close()
             connection.close()
 
     def _connection(self, patience: Optional[float]) -> http.client.HTTPConnection:

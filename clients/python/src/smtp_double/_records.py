@@ -63,6 +63,15 @@ class Entry:
     measured_ms: Optional[float] = None
     note: Optional[str] = None
     message: Optional[int] = None
+    message_id: Optional[str] = None
+    subject: Optional[str] = None
+    size: Optional[int] = None
+    client: Optional[str] = None
+    listener: Optional[str] = None
+    end: Optional[str] = None
+    octets: Optional[int] = None
+    octets_in: Optional[int] = None
+    octets_out: Optional[int] = None
     session: Optional[int] = None
 
 
@@ -74,7 +83,7 @@ class Session:
     at: str
     elapsed_ms: float
     duration_ms: Optional[float]
-    client: str
+    client: Optional[str]
     listener: Optional[str]
     helo: Optional[str]
     tls: Optional[str]
@@ -87,6 +96,8 @@ class Session:
     outcome: str
     """accepted, refused, failed, quiet or open"""
     end: Optional[str]
+    whole: bool = True
+    """whether the journal has all of it still"""
     entries: List[Entry] = field(default_factory=list)
     """only of a session that was asked for by its number"""
 
@@ -107,6 +118,9 @@ class Attempt:
     code: Optional[int]
     reply: Optional[str]
     message: Optional[int]
+    sequence: Optional[int] = None
+    recipients: List[Mapping[str, Any]] = field(default_factory=list)
+    """each asked for: {"mailbox": …, "code": …}"""
 
 
 @dataclass(frozen=True)
@@ -135,7 +149,7 @@ class Unmatched:
     session: int
     sequence: int
     stage: str
-    line: Optional[str]
+    line: str
     code: Optional[int]
     nearest: List[Mapping[str, str]]
     """the rules that came near: {"rule": …, "why": …}"""

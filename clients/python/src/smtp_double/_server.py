@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import IO, Any, Dict, List, Mapping, Optional, Sequence, Type, Union, cast
 
 from ._api import Api
-from ._values import given
+from ._values import Duration, given, seconds, texts
 from .double import Double, Scenario, admin_address
 from .errors import ConnectionFailed, StartFailed
 
@@ -29,7 +29,9 @@ class SmtpDouble:
     """
 
     def __init__(self, *scenario: str, binary: Union[str, "os.PathLike[str]", None] = None, options: Sequence[str] = (),
-                 url: Optional[str] = None, token: Optional[str] = None, start_timeout: float = 30.0):
+                 url: Optional[str] = None, token: Optional[str] = None, start_timeout: Duration = 30.0):
+        options = texts(options, "options", '["--seed", "7"]')
+        patience = seconds(start_timeout, "start_timeout")
         self._process: Optional[_Process] = None
         asks_for_own = bool(scenario or options or binary is not None)
         address = url or (None if asks_for_own else admin_address(os.environ.get("SMTP_DOUBLE_ADMIN", "")))
@@ -39,12 +41,12 @@ class SmtpDouble:
             self._api = Api(address, token or os.environ.get("SMTP_DOUBLE_ADMIN_TOKEN") or None)
             self._ask_for_life()
         else:
-            self._process = _Process(_found(binary), [*scenario, *options], token, start_timeout)
+            self._process = _Process(_found(binary), [*scenario, *options], token, patience)
             self._api = Api(f"http://{self._process.ready['admin']}", token)
 
     @classmethod
     def start(cls, *scenario: str, binary: Union[str, "os.PathLike[str]", None] = None, options: Sequence[str] = (),
-              start_timeout: float = 30.0) -> SmtpDouble:
+              start_timeout: Duration = 30.0) -> SmtpDouble:
         """Starts one, whatever SMTP_DOUBLE_ADMIN says."""
         return cls(*scenario, binary=_found(binary), options=options, start_timeout=start_timeout)
 
@@ -77,9 +79,11 @@ class SmtpDouble:
 
         `scenario` is YAML, a dict, or {"library": "errors/mailbox-full"}; without it addresses ask for their answer,
         as in rcpt-550@example.com. It listens on a free port for each kind in `listen`: smtp, smtps, lmtp. With
-        `select`, such as {"helo": "worker-3.test"}, sessions on the port of `main` whose client says so are its own.
+        `select`, such as {"helo": "worker-3.test"}, sessions on the port of `main` whose client says so are its own;
+        then it listens nowhere else unless `listen` is given, and its host and port are those of `main`.
         """
-        wanted = given(name=name, scenario=scenario, listen=None if listen is None else list(listen), select=select)
+        kinds = None if listen is None else texts(listen, "listen", '["smtp", "lmtp"]')
+        wanted = given(name=name, scenario=scenario, listen=kinds, select=select)
         return Double(self._api, self._api.ask("POST", "/v1/doubles", wanted))
 
     def doubles(self) -> List[Double]:

@@ -1,8 +1,10 @@
-"""From what Python has to what the API and scenarios take."""
+"""From what Python has to what the API and scenarios take. A wrong argument is a TypeError or a ValueError."""
 from __future__ import annotations
 
+import math
+import re
 from datetime import timedelta
-from typing import Any, Dict, Mapping, Optional, Union
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Union
 
 Duration = Union[str, int, float, timedelta]
 """Seconds, a timedelta, or a text as in scenarios: "250ms", "2s", "10m"."""
@@ -14,17 +16,47 @@ SUBFIELDS = ("sender", "recipient", "client", "server", "tls", "auth", "default"
 
 
 def duration(value: Duration) -> str:
-    """As scenarios have it."""
+    """As scenarios have it. Texts are left to the server, which tells their place in the rule."""
+    return value if isinstance(value, str) else f"{round(seconds(value) * 1_000_000)}us"
+
+
+UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def seconds(value: Duration, what: str = "a duration") -> float:
+    """Of any of the kinds of a duration."""
+    wanted = f"{what} is seconds, a timedelta, or a text such as '200ms', '2s', '10m', not {value!r}"
     if isinstance(value, str):
-        return value
-    seconds = value.total_seconds() if isinstance(value, timedelta) else float(value)
-    if seconds < 0:
-        raise ValueError(f"a duration is not negative: {value!r}")
-    return f"{round(seconds * 1_000_000)}us"
+        text = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(us|ms|s|m|h)", value)
+        if text is None:
+            raise ValueError(wanted)
+        return float(text[1]) * UNITS[text[2]]
+    if isinstance(value, timedelta):
+        value = value.total_seconds()
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(wanted)
+    if not 0 <= value < math.inf:
+        raise ValueError(wanted)
+    return float(value)
 
 
-def milliseconds(seconds: Union[int, float, timedelta]) -> float:
-    return 1000 * (seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds))
+def texts(value: Iterable[str], what: str, example: str) -> List[str]:
+    """A list. One text is none: list() would make its letters of it."""
+    wanted = f"{what} is a list of texts such as {example}, not {value!r}"
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        raise TypeError(wanted)
+    listed = list(value)
+    if not all(isinstance(each, str) for each in listed):
+        raise TypeError(wanted)
+    return listed
+
+
+def whole(value: int, what: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{what} is a whole number, not {value!r}")
+    if value < 0:
+        raise ValueError(f"{what} is not negative: {value!r}")
+    return value
 
 
 def count(value: Count) -> Any:
@@ -32,7 +64,11 @@ def count(value: Count) -> Any:
         if value.step != 1 or not value:
             raise ValueError(f"a count is a range with step 1 and something in it, not {value!r}")
         return {"min": value.start, "max": value.stop - 1}
-    return dict(value) if isinstance(value, Mapping) else value
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f'a count is a number, a range, or such as {{"min": 1}}, not {value!r}')
+    return value
 
 
 def field(word: str) -> str:

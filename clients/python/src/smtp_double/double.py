@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from . import _records as records
 from ._api import PATIENCE, Api, piece
 from ._records import Delivery, Event, Listener, Rule, Session, StateOfKey, Unmatched, record
-from ._values import Count, Duration, conditions, count, duration, given, message_filter, milliseconds
-from .errors import NotFound
+from ._values import Count, Duration, conditions, count, duration, given, message_filter, seconds, texts, whole
+from .errors import NoListener, NotFound
 from .message import Message
 
 Scenario = Union[str, Mapping[str, Any]]
@@ -33,7 +33,8 @@ class Double:
         self.name: str = described["name"]
         self.listeners: List[Listener] = [record(Listener, each) for each in described["listeners"]]
         self.select: Optional[Mapping[str, str]] = described.get("select")
-        """what a client of main has to say to come here; None where there is a port for it"""
+        """what a client of main has to say to come here; None where that does not matter"""
+        self._at: Optional[List[Listener]] = self.listeners or None
 
     # Where it is
 
@@ -44,12 +45,15 @@ class Double:
 
     @property
     def host(self) -> str:
-        """Of the first listener."""
+        """Of the listener that `port` is of."""
         return self._listener("smtp", "lmtp", "smtps").host or ""
 
     @property
     def port(self) -> int:
-        """For SMTP; of the first listener where there is none for it."""
+        """For SMTP; of the first listener where there is none for it.
+
+        A double with `select` that has no listeners is at those of `main`. NoListener where there is none.
+        """
         return self._listener("smtp", "lmtp", "smtps").port or 0
 
     @property
@@ -61,11 +65,13 @@ class Double:
         return self._listener("lmtp").port or 0
 
     def _listener(self, *kinds: str) -> Listener:
+        if self._at is None:
+            self._at = [record(Listener, each) for each in self._api.get("/v1/doubles/main")["listeners"]]
         for kind in kinds:
-            for listener in self.listeners:
+            for listener in self._at:
                 if listener.kind == kind and listener.port is not None:
                     return listener
-        raise LookupError(f"double {self.name!r} has no listener for {' or '.join(kinds)}")
+        raise NoListener(f"double {self.name!r} has no listener for {' or '.join(kinds)}")
 
     def details(self) -> Mapping[str, Any]:
         """All that the API tells of it: seed, numbers of sessions and messages …"""
@@ -83,7 +89,8 @@ class Double:
         then="close", "reset" or "hang". Conditions are arguments: recipient="*@example.com", recipient_domain=…,
         helo=…; others go into `when`: {"header.Subject": "Invoice*"}.
         """
-        rule: Dict[str, Any] = {"at": stage if isinstance(stage, str) else list(stage)}
+        stages = stage if isinstance(stage, str) else texts(stage, "stage", '["mail", "rcpt"]')
+        rule: Dict[str, Any] = {"at": stages}
         if name is not None:
             rule["name"] = name
         held = conditions(when, words)
@@ -107,6 +114,8 @@ class Double:
 
     def add_rules(self, rules: Union[str, Sequence[Mapping[str, Any]]]) -> List[Rule]:
         """Puts rules on top of all others, in their order: dicts, or YAML. All of them or, with a mistake, none."""
+        if isinstance(rules, Mapping):
+            raise TypeError("add_rules() takes a list of rules; add_rule() takes one")
         # JSON is YAML, and only YAML may be a list.
         yaml = rules if isinstance(rules, str) else json.dumps([dict(rule) for rule in rules])
         answer = self._api.ask("POST", f"{self._path}/rules", yaml=yaml)
@@ -160,7 +169,7 @@ class Double:
 
     def advance_clock(self, by: Duration) -> float:
         """Moves the clock of the scenario on: "10m", or seconds. Returns its time in seconds."""
-        return float(self._api.ask("POST", f"{self._path}/clock", {"advance": duration(by)})["now_ms"]) / 1000
+        return float(self._api.ask("POST", f"{self._path}/clock", {"advance": 1000 * seconds(by, "by")})["now_ms"]) / 1000
 
     # What it has seen
 
@@ -213,20 +222,11 @@ class Double:
         """What no rule answered, with the rules that came near."""
         return [record(Unmatched, each) for each in self._api.get(f"{self._path}/unmatched")["unmatched"]]
 
-    def events(self, *, after: Optional[int] = None, patience: Optional[float] = 60.0) -> Iterator[Event]:
+    def events(self, *, after: Optional[int] = None, patience: Optional[Duration] = 60.0) -> Iterator[Event]:
         """What happens from now on (or behind a sequence number), until the double is removed. TimeoutError when not
         even a sign of life came for `patience` seconds."""
-        fields: Dict[str, str] = {}
-        for line in self._api.lines(f"{self._path}/events", {"after": after}, patience):
-            if line:
-                name, _, value = line.partition(":")
-                fields[name] = value[1:] if value.startswith(" ") else value
-            elif fields.get("event"):
-                yield Event(fields["event"], int(fields["id"]) if fields.get("id") else None,
-                            json.loads(fields.get("data") or "{}"))
-                fields = {}
-            else:
-                fields = {}
+        limit = None if patience is None else seconds(patience, "patience")
+        return _events_in(self._api.lines(f"{self._path}/events", {"after": after}, limit))
 
     def _message(self, told: Mapping[str, Any]) -> Message:
         return Message(self._api, self._path, told)
@@ -242,20 +242,24 @@ class Double:
 
     # Waiting, verifying, beginning anew
 
-    def wait_for_messages(self, count: int = 1, *, timeout: float = 10.0, sender: Optional[str] = None,
+    def wait_for_messages(self, count: int = 1, *, timeout: Duration = 10.0, sender: Optional[str] = None,
                           recipient: Optional[str] = None,
                           subject: Optional[str] = None, headers: Optional[Mapping[str, str]] = None) -> List[Message]:
-        """Those that fit, once there are so many. What is there already counts. WaitTimeout after `timeout` seconds."""
+        """Those that fit, once there are so many. What is there already counts.
+
+        WaitTimeout after `timeout`: seconds, a timedelta, or a text such as "200ms".
+        """
         answer = self._wait("messages", count, timeout, message_filter(sender, recipient, subject, headers))
         return [self._message(each) for each in answer["messages"]]
 
-    def wait_for_message(self, *, timeout: float = 10.0, sender: Optional[str] = None, recipient: Optional[str] = None,
-                         subject: Optional[str] = None, headers: Optional[Mapping[str, str]] = None) -> Message:
+    def wait_for_message(self, *, timeout: Duration = 10.0, sender: Optional[str] = None,
+                         recipient: Optional[str] = None, subject: Optional[str] = None,
+                         headers: Optional[Mapping[str, str]] = None) -> Message:
         """The first that fits."""
         return self.wait_for_messages(1, timeout=timeout, sender=sender, recipient=recipient, subject=subject,
                                       headers=headers)[0]
 
-    def wait_for_sessions(self, count: int = 1, *, timeout: float = 10.0, outcome: Optional[str] = None,
+    def wait_for_sessions(self, count: int = 1, *, timeout: Duration = 10.0, outcome: Optional[str] = None,
                           helo: Optional[str] = None,
                           client: Optional[str] = None, ended: Optional[bool] = True) -> List[Session]:
         """Those that fit, once there are so many; by default only those that have ended."""
@@ -263,14 +267,17 @@ class Double:
         answer = self._wait("sessions", count, timeout, where)
         return [records.session(each) for each in answer["sessions"]]
 
-    def wait_for_hits(self, rule: Union[str, Rule], count: int = 1, *, timeout: float = 10.0) -> int:
+    def wait_for_hits(self, rule: Union[str, Rule], count: int = 1, *, timeout: Duration = 10.0) -> int:
         """How often the rule has answered, once it is so often."""
+        if not isinstance(rule, (str, Rule)):
+            raise TypeError(f"a rule, or the name of one, not {rule!r}")
         name = rule if isinstance(rule, str) else rule.name
         return int(self._wait("hits", count, timeout, {"rule": name})["count"])
 
-    def _wait(self, what: str, count: int, timeout: float, where: Mapping[str, Any]) -> Mapping[str, Any]:
-        request = {"for": what, "count": count, "timeout_ms": milliseconds(timeout), "where": where}
-        return cast(Dict[str, Any], self._api.ask("POST", f"{self._path}/wait", request, patience=timeout + PATIENCE))
+    def _wait(self, what: str, count: int, timeout: Duration, where: Mapping[str, Any]) -> Mapping[str, Any]:
+        limit = seconds(timeout, "timeout")
+        request = {"for": what, "count": whole(count, "count"), "timeout_ms": 1000 * limit, "where": where}
+        return cast(Dict[str, Any], self._api.ask("POST", f"{self._path}/wait", request, patience=limit + PATIENCE))
 
     def verify(self, *, messages: Optional[Count] = None, sessions: Optional[Count] = None,
                sender: Optional[str] = None, recipient: Optional[str] = None, subject: Optional[str] = None,
@@ -291,18 +298,21 @@ class Double:
             elif where:
                 raise TypeError(f"{', '.join(where)}: of how many {what}? verify({what}=1, …)")
         if hits is not None:
+            if not isinstance(hits, Mapping):
+                raise TypeError(f'hits are counts by the name of the rule, such as {{"defer": 2}}, not {hits!r}')
             request["hits"] = {rule: count(wanted) for rule, wanted in hits.items()}
         if sequence is not None:
-            request["sequence"] = list(sequence)
+            request["sequence"] = texts(sequence, "sequence", '["EHLO", "MAIL"]')
         if never is not None:
-            request["never"] = list(never)
+            request["never"] = texts(never, "never", '["VRFY"]')
         if unmatched is not None:
             request["unmatched"] = count(unmatched)
         self._api.ask("POST", f"{self._path}/verify", request)
 
     def reset(self, *what: str) -> None:
         """Begins anew: all of it, or some of "rules", "progress", "journal", "mailbox"."""
-        self._api.ask("POST", f"{self._path}/reset", query={"what": ",".join(what or ("all",))})
+        parts = texts(what or ("all",), "what reset() takes", '"journal", "mailbox"')
+        self._api.ask("POST", f"{self._path}/reset", query={"what": ",".join(parts)})
 
     # Its end
 
@@ -326,6 +336,19 @@ class Double:
     def __repr__(self) -> str:
         where = ", ".join(f"{listener.kind}={listener.address}" for listener in self.listeners)
         return f"<Double {self.name!r} {where or f'select={self.select}'}>"
+
+
+def _events_in(lines: Iterator[str]) -> Iterator[Event]:
+    fields: Dict[str, str] = {}
+    for line in lines:
+        if line:
+            name, _, value = line.partition(":")
+            fields[name] = value[1:] if value.startswith(" ") else value
+            continue
+        if fields.get("event"):
+            number = int(fields["id"]) if fields.get("id") else None
+            yield Event(fields["event"], number, json.loads(fields.get("data") or "{}"))
+        fields = {}
 
 
 def admin_address(text: str) -> Optional[str]:

@@ -1,4 +1,4 @@
-"""What can go wrong. All of it is a SmtpDoubleError."""
+"""What can go wrong. All of it is a SmtpDoubleError, but for wrong arguments: they are a TypeError or a ValueError."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -15,6 +15,10 @@ class StartFailed(SmtpDoubleError):
 
 class ConnectionFailed(SmtpDoubleError):
     """Nobody answers at the admin address (any more)."""
+
+
+class NoListener(SmtpDoubleError, LookupError):
+    """The double has no listener of that kind, and so no port."""
 
 
 @dataclass(frozen=True)

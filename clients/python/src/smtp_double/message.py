@@ -76,7 +76,7 @@ class Message:
         """the number of the session that brought it"""
         self.at: str = told["at"]
         self.sender: Optional[str] = told["sender"]
-        """of the envelope; None for the null reverse-path"""
+        """of the envelope; "" for the null reverse-path"""
         self.recipients: List[str] = list(told["recipients"])
         """of the envelope"""
         self.subject: Optional[str] = told["subject"]

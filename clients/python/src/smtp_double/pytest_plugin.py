@@ -6,7 +6,7 @@
 A test says which scenario it wants by a mark, whose arguments are those of SmtpDouble.double():
 
     @pytest.mark.smtp_double({"library": "errors/mailbox-full"})
-    def test_a_full_mailbox_is_reported(double): ...
+    def test_a_full_mailbox_is_reported(double): ...  # full@example.com is refused
 """
 from __future__ import annotations
 
