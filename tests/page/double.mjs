@@ -3,14 +3,17 @@ import {spawn} from 'node:child_process';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {after} from 'node:test';
 
 const PATIENCE_MS = 30_000;
 
-/** What was started and has not been stopped yet, however a test ended. */
+if (!process.env.PROGRAM) throw new Error('PROGRAM is to name the program that is tested');
+
+// What was started, and was not stopped as its test failed.
 const running = new Set();
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
+const killAll = () => running.forEach((child) => child.kill('SIGKILL'));
+after(killAll);
+process.on('exit', killAll);
 
 /**
  * A server on free ports: {smtp, admin: addresses, port, api(method, path, body), stop()}.

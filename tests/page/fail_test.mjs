@@ -9,7 +9,7 @@ const yaml = (page) => page.getByLabel('The rule as YAML');
 const arm = (page) => page.getByRole('button', {name: 'Arm it'}).click();
 const armed = (page) => page.getByRole('region', {name: 'Armed rules'}).getByRole('listitem');
 
-test('the next two attempts fail as asked, the third one passes', async () => {
+test('the next two attempts fail as asked, the third one passes', {timeout: 120_000}, async () => {
   const double = await startDouble();
   const page = await openPage(double, '#/main/fail');
   await page.getByLabel('How many').fill('2');
@@ -31,7 +31,7 @@ test('the next two attempts fail as asked, the third one passes', async () => {
   await double.stop();
 });
 
-test('any code at any stage: each stage of the form makes a rule that the server takes', async () => {
+test('any code at any stage: each stage of the form makes a rule that the server takes', {timeout: 120_000}, async () => {
   const double = await startDouble();
   const page = await openPage(double, '#/main/fail');
   await page.locator('option[value="message"]').waitFor({state: 'attached'});
@@ -49,7 +49,7 @@ test('any code at any stage: each stage of the form makes a rule that the server
   await double.stop();
 });
 
-test('the connection can be closed, reset or left hanging, for some only', async () => {
+test('the connection can be closed, reset or left hanging, for some only', {timeout: 120_000}, async () => {
   const double = await startDouble();
   const page = await openPage(double, '#/main/fail?stage=rcpt&code=550');
   await page.getByRole('radio', {name: 'Close'}).check();
@@ -69,7 +69,7 @@ test('the connection can be closed, reset or left hanging, for some only', async
   await double.stop();
 });
 
-test('a session that is running obeys from its next command on', async () => {
+test('a session that is running obeys from its next command on', {timeout: 120_000}, async () => {
   const double = await startDouble();
   const page = await openPage(double, '#/main/fail?stage=mail&code=451');
   const client = await connect(double.port);
@@ -84,7 +84,7 @@ test('a session that is running obeys from its next command on', async () => {
   await double.stop();
 });
 
-test('what the server does not take is said with its reason', async () => {
+test('what the server does not take is said with its reason', {timeout: 120_000}, async () => {
   const double = await startDouble();
   const page = await openPage(double, '#/main/fail', {expected: [/422/]});
   await page.getByLabel('Code', {exact: true}).fill('700');
@@ -99,7 +99,7 @@ test('what the server does not take is said with its reason', async () => {
   await double.stop();
 });
 
-test('what is copied is what is shown', async () => {
+test('what is copied is what is shown', {timeout: 120_000}, async () => {
   const double = await startDouble();
   const page = await openPage(double, '#/main/fail', {permissions: ['clipboard-read', 'clipboard-write']});
   await page.getByRole('button', {name: 'Copy YAML'}).click();

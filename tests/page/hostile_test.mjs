@@ -63,7 +63,7 @@ async function checkInert(page) {
   assert.equal(await page.locator('main img, main script, main b, #toasts img, dialog img, header img:not(.brand img)').count(), 0);
 }
 
-test('names, addresses, subjects, headers, rules and replies are text wherever they are shown', async () => {
+test('names, addresses, subjects, headers, rules and replies are text wherever they are shown', {timeout: 120_000}, async () => {
   const double = await prepare();
   const page = await openPage(double, '#/main/sessions', {expected: REFUSED});
   const seen = [
@@ -87,7 +87,7 @@ test('names, addresses, subjects, headers, rules and replies are text wherever t
   await double.stop();
 });
 
-test('the HTML of a mail runs nothing and fetches nothing, whatever is clicked in it', async () => {
+test('the HTML of a mail runs nothing and fetches nothing, whatever is clicked in it', {timeout: 120_000}, async () => {
   const double = await prepare();
   const page = await openPage(double, '#/main/messages/1/html', {expected: REFUSED});
   const frame = page.frameLocator('iframe.mail-frame');
@@ -107,7 +107,7 @@ test('the HTML of a mail runs nothing and fetches nothing, whatever is clicked i
   await double.stop();
 });
 
-test('a file name is no path', async () => {
+test('a file name is no path', {timeout: 120_000}, async () => {
   const double = await prepare();
   const page = await openPage(double, '#/main/messages/1/parts');
   const part = page.locator('.part').filter({hasText: 'attachment'});
@@ -118,7 +118,7 @@ test('a file name is no path', async () => {
   await double.stop();
 });
 
-test('a page elsewhere reads nothing and cannot frame this one', async () => {
+test('a page elsewhere reads nothing and cannot frame this one', {timeout: 120_000}, async () => {
   const double = await startDouble();
   const response = await fetch(double.address);
   assert.match(response.headers.get('content-security-policy'), /default-src 'none'/);

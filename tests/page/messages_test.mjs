@@ -24,7 +24,7 @@ async function saved(page, click) {
   return {name: download.suggestedFilename(), octets: readFileSync(await download.path())};
 }
 
-test('a message arrives live, and shows itself in all its forms', async () => {
+test('a message arrives live, and shows itself in all its forms', {timeout: 120_000}, async () => {
   const double = await startDouble();
   const page = await openPage(double, '#/main/messages');
   await page.getByRole('heading', {name: 'No message has been accepted yet'}).waitFor();
@@ -63,7 +63,7 @@ test('a message arrives live, and shows itself in all its forms', async () => {
   await double.stop();
 });
 
-test('the tabs are moved through by arrows and have addresses', async () => {
+test('the tabs are moved through by arrows and have addresses', {timeout: 120_000}, async () => {
   const double = await startDouble();
   await deliver(double.port, {content: CONTENT});
   const page = await openPage(double, '#/main/messages/1/headers');
@@ -79,7 +79,7 @@ test('the tabs are moved through by arrows and have addresses', async () => {
   await double.stop();
 });
 
-test('the list is filtered by subject and addresses', async () => {
+test('the list is filtered by subject and addresses', {timeout: 120_000}, async () => {
   const double = await startDouble();
   await deliver(double.port, {content: 'Subject: Red\r\n\r\nx\r\n', sender: 'ann@example.com'});
   await deliver(double.port, {content: 'Subject: Green\r\n\r\nx\r\n', sender: 'carl@example.net'});
@@ -100,7 +100,7 @@ test('the list is filtered by subject and addresses', async () => {
   await double.stop();
 });
 
-test('a delivery is one card with all its attempts and what was wrong with them', async () => {
+test('a delivery is one card with all its attempts and what was wrong with them', {timeout: 120_000}, async () => {
   const double = await startDouble();
   const content = 'Subject: Try again\nMessage-ID: <again@client.test>\n\nIt works.\n';
   const recipient = 'fail-1-451@example.com';

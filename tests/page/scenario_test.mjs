@@ -21,7 +21,7 @@ rules:
 
 const rule = (page, name) => page.locator('.rule-row').filter({hasText: name});
 
-test('rules are shown in their order, with hits that are counted live, and those never hit', async () => {
+test('rules are shown in their order, with hits that are counted live, and those never hit', {timeout: 120_000}, async () => {
   const double = await startDouble({scenario: SCENARIO});
   const page = await openPage(double, '#/main/scenario');
   await page.getByRole('heading', {name: 'shown'}).waitFor();
@@ -39,7 +39,7 @@ test('rules are shown in their order, with hits that are counted live, and those
   await double.stop();
 });
 
-test('a rule in a dialogue leads to the rule, and a rule can be removed', async () => {
+test('a rule in a dialogue leads to the rule, and a rule can be removed', {timeout: 120_000}, async () => {
   const double = await startDouble({scenario: SCENARIO});
   await smtplib(double.port);
   const page = await openPage(double, '#/main/sessions/1');
@@ -53,7 +53,7 @@ test('a rule in a dialogue leads to the rule, and a rule can be removed', async 
   await double.stop();
 });
 
-test('another scenario can be served, of the library or written here; mistakes are shown with their place', async () => {
+test('another scenario can be served, of the library or written here; mistakes are shown with their place', {timeout: 120_000}, async () => {
   const double = await startDouble({scenario: SCENARIO});
   const page = await openPage(double, '#/main/scenario', {expected: [/422/]});
   await page.getByRole('button', {name: 'Change' }).click();
@@ -78,7 +78,7 @@ test('another scenario can be served, of the library or written here; mistakes a
   await double.stop();
 });
 
-test('several doubles are listed, chosen, begun and ended', async () => {
+test('several doubles are listed, chosen, begun and ended', {timeout: 120_000}, async () => {
   const double = await startDouble();
   await double.api('POST', '/v1/doubles', {name: 'second', scenario: {library: 'errors/mailbox-busy-450'}});
   const page = await openPage(double, '#/', {live: false});

@@ -152,6 +152,13 @@ TEST_CASE("lists are paged, and texts compared as people read them") {
   const json::value rest = asked.get("/v1/doubles/main/messages?sender=*%40x&limit=2&after=3");
   CHECK(rest.at("messages").at(0).at("sender") == "d@x");
   CHECK(rest.at("next").is_null());
+  const json::value newest = asked.get("/v1/doubles/main/messages?sender=*%40x&limit=2&order=desc");
+  CHECK(newest.at("messages").at(0).at("sender") == "d@x");
+  CHECK(newest.at("next") == 3);
+  const json::value oldest = asked.get("/v1/doubles/main/messages?sender=*%40x&limit=2&order=desc&after=3");
+  CHECK(oldest.at("messages").as_array().size() == 1);
+  CHECK(oldest.at("messages").at(0).at("sender") == "a@x");
+  CHECK(oldest.at("next").is_null());
   CHECK(asked.get("/v1/doubles/main/messages?subject=Gr%C3%BC*").at("messages").as_array().size() == 4);
 }
 

@@ -114,6 +114,23 @@ TEST_CASE("messages are read some at a time, behind an id") {
   CHECK(numbers(mailbox).size() == 2500);
 }
 
+TEST_CASE("messages are read backwards from an id, or from the newest") {
+  Mailbox mailbox(5);
+  const auto ids = [&](std::uint64_t before, std::size_t most) {
+    Numbers all;
+    for (const auto& kept : mailbox.read_back(before, most)) all.push_back(kept->id);
+    return all;
+  };
+  CHECK(ids(0, 3).empty());
+  for (std::uint64_t i = 1; i <= 8; ++i) mailbox.add(message(i, 1), 0, UINT64_MAX);
+  CHECK(ids(0, 2) == Numbers{8, 7});
+  CHECK(ids(7, 2) == Numbers{6, 5});
+  CHECK(ids(5, 9) == Numbers{4});
+  CHECK(ids(4, 9).empty());
+  CHECK(ids(1, 9).empty());
+  CHECK(ids(UINT64_MAX, 1) == Numbers{8});
+}
+
 TEST_CASE("the number of messages is bounded as well, and the newest stays") {
   Mailbox mailbox(2);
   for (std::uint64_t i = 1; i <= 5; ++i) mailbox.add(message(i, 1), 0, UINT64_MAX);
