@@ -44,7 +44,8 @@ class Made(ApiCase):
 
     def test_a_scenario_can_come_in_every_form(self):
         asobject = {"scenario": "refusing", "rules": [{"name": "no", "at": "rcpt", "reply": "550 5.1.1 No such user"}]}
-        bodies = ({"scenario": REFUSING}, {"scenario": asobject}, REFUSING, {"scenario": {"library": "mailbox-busy-450"}},
+        bodies = ({"scenario": REFUSING}, {"scenario": asobject}, REFUSING,
+                  {"scenario": {"library": "mailbox-busy-450"}},
                   {"scenario": {"library": "errors/mailbox-busy-450"}})
         for body in bodies:
             with self.subTest(body=body):
