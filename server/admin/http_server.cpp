@@ -106,7 +106,7 @@ bool announces_too_much(const httplib::Request& request) {
   const std::string value = request.get_header_value("Content-Length");
   std::uint64_t length = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), length);
-  return error == std::errc::result_out_of_range || (error == std::errc() && length > largest_body);
+  return error == std::errc::result_out_of_range || (error == std::errc() && length > HttpServer::largest_body);
 }
 
 // Wakes threads that wait for clients that neither send nor go: the library does not know their sockets.

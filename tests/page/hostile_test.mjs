@@ -31,7 +31,7 @@ const CONTENT = [
   '--b', `Content-Type: application/x-${'odd'}; name="${SCRIPT}"`, `Content-Disposition: attachment; filename="../../${IMAGE.replace(/"/g, '')}"`, '', 'octets', '--b--', ''].join('\r\n');
 
 const SCENARIO = `
-scenario: '${IMAGE}'
+scenario: '${IMAGE.replaceAll(' ', '/')}'
 description: '${SCRIPT}'
 rules:
   - name: '${IMAGE} rule'
@@ -77,7 +77,7 @@ test('names, addresses, subjects, headers, rules and replies are text wherever t
     await checkInert(page);
   }
   await page.getByRole('link', {name: 'all doubles'}).click();
-  await page.locator('.double-card').filter({hasText: IMAGE}).waitFor();
+  await page.locator('.double-card').filter({hasText: IMAGE.replaceAll(' ', '/')}).waitFor();
   await checkInert(page);
   await page.goto(`${double.address}/#/${encodeURIComponent(SCRIPT)}/${encodeURIComponent(IMAGE)}`);
   await page.getByText(`There is no double ${SCRIPT}`).waitFor();

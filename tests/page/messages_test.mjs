@@ -101,19 +101,21 @@ test('the list is filtered by subject and addresses', {timeout: 120_000}, async 
 });
 
 test('a delivery is one card with all its attempts and what was wrong with them', {timeout: 120_000}, async () => {
-  const double = await startDouble();
-  const content = 'Subject: Try again\nMessage-ID: <again@client.test>\n\nIt works.\n';
-  const recipient = 'fail-1-451@example.com';
+  const double = await startDouble({scenario: `
+rules:
+  - {name: once, at: rcpt, times: 1, reply: 550 5.1.1 No such user}
+`});
+  const message = {content: 'Subject: Try again\r\nMessage-ID: <again@client.test>\r\n\r\nIt works.\r\n'};
   const page = await openPage(double, '#/main/deliveries');
   await page.getByRole('heading', {name: 'Nothing has been delivered yet'}).waitFor();
-  assert.equal((await smtplib(double.port, {recipient, content})).code, 451);
-  await page.locator('.delivery').filter({hasText: 'fail-1-451@example.com'}).waitFor();
-  assert.equal((await smtplib(double.port, {recipient, content})).status, 0);
+  assert.equal((await smtplib(double.port, message)).code, 550);
+  await page.locator('.delivery').filter({hasText: 'bob@example.com'}).waitFor();
+  assert.equal((await smtplib(double.port, message)).status, 0);
   const card = page.locator('.delivery').filter({hasText: 'Accepted'});
   await card.waitFor();
   assert.equal(await page.locator('.delivery').count(), 1);
-  assert.deepEqual(await card.locator('.attempt .code').allTextContents(), ['451', '250']);
-  await card.getByText('no backoff').waitFor();
+  assert.deepEqual(await card.locator('.attempt .code').allTextContents(), ['550', '250']);
+  await card.getByText('retried after a 5yz reply').waitFor();
   await page.getByRole('button', {name: 'Never accepted'}).click();
   await page.getByText('No delivery is like that').waitFor();
   await page.getByRole('button', {name: 'Retried'}).click();

@@ -94,7 +94,7 @@ test('several doubles are listed, chosen, begun and ended', {timeout: 120_000}, 
 
   await page.getByRole('link', {name: 'third'}).click();
   await page.getByRole('list', {name: 'Sessions'}).getByRole('link').first().waitFor();
-  await page.getByLabel('Double').selectOption('second');
+  await page.getByLabel('Double', {exact: true}).selectOption('second');
   await page.getByRole('heading', {name: 'Nobody has connected yet'}).waitFor();
   await page.getByRole('link', {name: 'smtp-double: all doubles'}).click();
   await page.getByRole('button', {name: 'Delete third'}).click();

@@ -11,6 +11,7 @@ test('an empty view tells what to do, and what it tells works', {timeout: 120_00
   const double = await startDouble();
   const page = await openPage(double);
   await page.getByRole('heading', {name: 'Nobody has connected yet'}).waitFor();
+  await page.locator('.copyable').nth(2).waitFor();
   const commands = await page.locator('.copyable code').allTextContents();
   assert.equal(commands.length, 3);
   for (const command of commands) assert.ok(command.includes(String(double.port)), command);
@@ -75,6 +76,20 @@ test('a click on a reply code explains each digit, and so does Enter', {timeout:
   await panel.waitFor({state: 'hidden'});
   assert.ok(await code.evaluate((element) => element === document.activeElement));
   assert.match(page.url(), /sessions\/1$/);
+  await page.check();
+  await double.stop();
+});
+
+test('where no rule fired it is told why not', {timeout: 120_000}, async () => {
+  const double = await startDouble({scenario: `
+rules:
+  - {name: "only for carl", at: rcpt, when: {recipient: carl@example.com}, reply: 550}
+`});
+  await deliver(double.port);
+  const page = await openPage(double, '#/main/sessions/1');
+  const rcpt = page.locator('.exchange').filter({hasText: 'RCPT TO'});
+  await rcpt.getByRole('button', {name: 'built-in: why?'}).click();
+  assert.match(await rcpt.getByRole('list', {name: 'Why the nearest rules did not fire'}).textContent(), /only for carl.*recipient is 'bob@example\.com', not 'carl@example\.com'/);
   await page.check();
   await double.stop();
 });

@@ -66,7 +66,7 @@ export async function deliver(port, {helo = 'client.test', sender = 'ann@example
 }
 
 /** As a program would send: {status, error, code, text}. */
-export async function smtplib(port, {sender = 'ann@example.com', recipient = 'bob@example.com', content = 'Subject: Hello\n\nIt works.\n', helo = 'python.test'} = {}) {
+export async function smtplib(port, {sender = 'ann@example.com', recipient = 'bob@example.com', content = 'Subject: Hello\r\n\r\nIt works.\r\n', helo = 'python.test'} = {}) {
   const mail = {host: '127.0.0.1', port, helo, timeout: 30, tls: null, login: null, sender, recipient};
   const child = spawn('python3', [SENDER, JSON.stringify(mail)], {stdio: ['pipe', 'pipe', 'inherit']});
   let output = '';

@@ -1,7 +1,7 @@
 // The small dialogs: token, reset, keys.
 import {download, pathOf, post} from './api.js';
 import {openDialog} from './dialog.js';
-import {fill, h, icon} from './dom.js';
+import {field, fill, h, icon} from './dom.js';
 import {errorList, toast} from './toast.js';
 
 /** Resolves with what was typed in. */
@@ -10,7 +10,7 @@ export function askForToken(again) {
     const input = h('input', {type: 'password', autocomplete: 'current-password', required: true, id: 'token'});
     const form = h('form', {class: 'stack'}, h('p', null, 'This server was started with ', h('code', null, '--admin-token'), '. The token stays in this tab only.'),
       again ? h('p', {class: 'finding tone-refused', role: 'alert'}, icon('warning'), h('span', null, 'That was not the token.')) : null,
-      h('label', {class: 'field'}, h('span', {class: 'field-name'}, 'Token'), input), h('button', {type: 'submit', class: 'button primary'}, 'Go on'));
+      field('Token', input), h('button', {type: 'submit', class: 'button primary'}, 'Go on'));
     const dialog = openDialog({title: 'A token, please', body: form, required: true});
     form.addEventListener('submit', (event) => {
       event.preventDefault();

@@ -122,7 +122,7 @@ function eventRow(entry, context, name, text, more, tone = '') {
 
 function closedRow(entry, context) {
   const amount = entry.octets_in === undefined ? null : `${octets(entry.octets_in)} came in, ${octets(entry.octets_out)} went out`;
-  const row = eventRow(entry, context, 'close', endOf(context.session), [entry.note, amount].filter(Boolean).join(' · '));
+  const row = eventRow(entry, context, 'close', endOf(context.session), amount);
   row.querySelector('p').classList.add('the-end');
   return row;
 }
@@ -146,9 +146,11 @@ function exchangeRow(entry, context) {
   const reply = replyIn(entry.sent ?? '') ?? (entry.code ? String(entry.code) : null);
   const explanation = reply ? createExplanation(reply, entry.stage, entry.stage && context.failHere(entry)) : null;
   const tone = toneOfCode(entry.code);
-  return h('li', {class: `exchange tone-line-${tone}`},
-    clientLine(entry, context), serverLines(entry, context, explanation, tone),
-    h('div', {class: 'notes'}, meaning(entry), unsent(entry), misses(entry)),
+  const missed = createMisses(entry);
+  const by = entry.rule ? ruleLink(entry, context) : missed.button;
+  return h('li', {class: 'exchange'},
+    clientLine(entry, context), serverLines(entry, context, explanation, tone, by),
+    h('div', {class: 'notes'}, meaning(entry), unsent(entry), missed.list),
     explanation?.panel);
 }
 
@@ -160,11 +162,12 @@ function clientLine(entry, context) {
 
 const stageOf = (entry) => (entry.stage ? h('span', {class: 'stage'}, entry.stage) : null);
 
-function serverLines(entry, context, explanation, tone) {
+/** `by`: what has answered. */
+function serverLines(entry, context, explanation, tone, by) {
   const lines = wireLines(entry.sent ?? '');
   const alone = entry.received === null || entry.received === undefined;
   const head = [alone ? when(entry, context) : h('span', {class: 'when'}), h('span', {class: 'side', title: 'the double'}, 'S')];
-  const aside = h('span', {class: 'aside'}, failButton(entry, context), ruleOf(entry, context), alone ? stageOf(entry) : null);
+  const aside = h('span', {class: 'aside'}, failButton(entry, context), by, alone ? stageOf(entry) : null);
   if (lines.length === 0) {
     return h('div', {class: 'line server'}, head, h('span', {class: 'said silence'}, 'said nothing', meantCode(entry, explanation, tone)), aside);
   }
@@ -203,8 +206,7 @@ function serverLine(line, content, explanation, tone, isLast, left) {
 const meantCode = (entry, explanation, tone) =>
   entry.code && explanation ? h('span', {class: 'meant-code'}, 'meant ', explanation.button(String(entry.code), tone)) : null;
 
-function ruleOf(entry, {link}) {
-  if (!entry.rule) return h('span', {class: 'rule built-in', title: 'no rule fired: the built-in server answered'}, 'built-in');
+function ruleLink(entry, {link}) {
   return h('a', {class: 'rule', href: link('scenario', null, {rule: entry.rule}), title: `Rule: ${entry.rule}`},
     h('span', {class: 'rule-name'}, visible(clip(entry.rule, 120))), entry.hit ? h('span', {class: 'faint'}, `hit ${count(entry.hit)}`) : null);
 }
@@ -222,10 +224,16 @@ function unsent(entry) {
   return h('p', {class: 'meaning tone-failed'}, icon('failed'), ` Only ${count(entry.left_octets)} of ${counted(entry.sent_octets, 'octet')} left the socket.`);
 }
 
-function misses(entry) {
-  if (!entry.misses?.length) return null;
-  return h('details', {class: 'misses'}, h('summary', null, `Why ${counted(entry.misses.length, 'nearby rule')} did not fire`),
-    h('ul', {class: 'plain'}, entry.misses.map((text) => h('li', null, visible(text)))));
+/** The built-in server has answered; the button tells why the nearest rules did not, where that is known. */
+function createMisses(entry) {
+  const title = 'No rule fired: the built-in server answered';
+  if (!entry.misses?.length) return {button: h('span', {class: 'rule built-in', title}, 'built-in'), list: null};
+  const list = h('ul', {class: 'plain misses', 'aria-label': 'Why the nearest rules did not fire', hidden: true}, entry.misses.map((text) => h('li', null, visible(text))));
+  const button = h('button', {type: 'button', class: 'rule built-in', title: `${title}. Why did no rule?`, 'aria-expanded': 'false', onclick() {
+    list.hidden = !list.hidden;
+    button.setAttribute('aria-expanded', String(!list.hidden));
+  }}, 'built-in: why?');
+  return {button, list};
 }
 
 /** A text that may be very long: the rest is shown when asked for. */

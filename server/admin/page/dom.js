@@ -107,6 +107,13 @@ export function icon(name, label) {
   return svg;
 }
 
+let inputs = 0;
+/** An input with its label above it. */
+export function field(words, control) {
+  control.id ||= `field-${++inputs}`;
+  return h('div', {class: 'field'}, h('label', {class: 'field-name', for: control.id}, words), control);
+}
+
 /** What stands where there is nothing to show yet, or nothing at all. */
 export function placeholder(title, ...more) {
   return h('div', {class: 'placeholder'}, h('p', {class: 'placeholder-title'}, title), more);

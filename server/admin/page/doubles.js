@@ -1,7 +1,7 @@
 // All doubles of the program, where there are several; and a new one.
 import {get, pathOf, remove, sendJson} from './api.js';
 import {openDialog} from './dialog.js';
-import {createKeyed, fill, h, icon} from './dom.js';
+import {createKeyed, field, fill, h, icon} from './dom.js';
 import {count, counted} from './format.js';
 import {errorList, toast} from './toast.js';
 
@@ -90,7 +90,7 @@ async function openNewDialog(shell, changed) {
   const scenario = h('select', null, h('option', {value: 'default'}, 'default'));
   const kinds = ['smtp', 'smtps', 'lmtp'].map((kind, at) => h('label', {class: 'radio'}, h('input', {type: 'checkbox', value: kind, checked: at === 0}), h('span', null, kind)));
   const form = h('form', {class: 'stack', id: 'new-double'},
-    h('label', {class: 'field'}, h('span', {class: 'field-name'}, 'Name'), name), h('label', {class: 'field'}, h('span', {class: 'field-name'}, 'Scenario of the library'), scenario),
+    field('Name', name), field('Scenario of the library', scenario),
     h('fieldset', {class: 'radios'}, h('legend', {class: 'field-name'}, 'Listens on a free port for'), kinds), problems);
   const dialog = openDialog({title: 'A new double', body: form, actions: [h('button', {type: 'submit', form: 'new-double', class: 'button primary'}, 'Start it')]});
   form.addEventListener('submit', async (event) => {

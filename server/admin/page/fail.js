@@ -1,7 +1,7 @@
 // The form that makes the next attempts fail: it writes a rule, shows it, and posts it on top of the scenario.
 import {explain, remove, sendYaml} from './api.js';
 import {copyButton} from './copy.js';
-import {createKeyed, fill, h, icon} from './dom.js';
+import {createKeyed, field, fill, h, icon} from './dom.js';
 import {count, counted} from './format.js';
 import {toneOfCode} from './outcome.js';
 import {knowsRecipient, knowsSender, loadStages, nounOf} from './stages.js';
@@ -172,7 +172,6 @@ function createFields(rule, changed) {
     return input;
   };
   const text = (name, more) => bind(name, h('input', {type: 'text', value: rule[name], autocomplete: 'off', spellcheck: 'false', ...more}));
-  const field = (words, input, hint) => h('label', {class: 'field'}, h('span', {class: 'field-name'}, words), input, hint ? h('span', {class: 'faint field-hint'}, hint) : null);
 
   const stage = bind('stage', h('select'));
   const times = bind('times', h('input', {type: 'number', min: '1', max: '1000000', value: '1', inputmode: 'numeric'}), (value) => Math.max(1, Math.floor(Number(value)) || 1));

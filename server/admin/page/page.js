@@ -37,6 +37,7 @@ let view = null;
 let doublesView = null;
 let version = null;
 let doubles = [];
+let hasBegun = false;  // something was shown
 
 /** '#/main/sessions/3/text?x=y' -> {double, view, id, tab, query} */
 function routeOf(hash) {
@@ -86,7 +87,7 @@ function createApp(name) {
     },
   };
   created.own(store.on('double', renderBar));
-  created.own(store.on('live', renderLive));
+  created.own(store.on('live', (state) => (state === 'gone' ? showGone(name) : renderLive())));
   created.own(store.on('trouble', (error) => toast(error.message, 'refused')));
   return created;
 }
@@ -94,6 +95,7 @@ function createApp(name) {
 async function route() {
   const wanted = routeOf(location.hash);
   if (wanted.double === null) return showDoubles();
+  hasBegun = true;
   if (app?.store.name !== wanted.double) {
     leave();
     if (!doubles.some((double) => double.name === wanted.double)) await refreshDoubles();
@@ -124,11 +126,12 @@ function leave() {
 
 async function showDoubles() {
   // One that is alone is shown at once; the list is for those who ask for it.
-  if (doubles.length === 1 && app === null && doublesView === null) {
+  if (doubles.length === 1 && !hasBegun) {
     history.replaceState(null, '', `#/${encodeURIComponent(doubles[0].name)}/sessions`);
     return route();
   }
   leave();
+  hasBegun = true;
   doublesView ??= createDoublesView({refreshDoubles});
   view = doublesView;
   fill(main, view.element);
@@ -138,6 +141,12 @@ async function showDoubles() {
   renderLive();
   document.title = 'Doubles · smtp-double';
   return null;
+}
+
+function showGone(name) {
+  leave();
+  doubles = doubles.filter((double) => double.name !== name);
+  showMissing(name);
 }
 
 function showMissing(name) {
@@ -204,7 +213,6 @@ function renderLive() {
   live.title = title;
   liveWord.textContent = word;
   if (announced.textContent !== word) announced.textContent = word;
-  if (app.store.live === 'gone') showMissing(app.store.name);
 }
 
 const resetButton = h('button', {type: 'button', class: 'button icon-button', title: 'Reset (r)', onclick: () => app && openResetDialog(app)}, icon('reset'));
