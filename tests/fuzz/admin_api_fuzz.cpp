@@ -40,7 +40,7 @@ Scenario scenario() {
 void record_something(Double& served) {
   auto message = std::make_shared<Message>();
   message->sender = "ann@example.com";
-  message->recipients = {{"bob@example.com", "", {}}};
+  message->recipients = {{"bob@example.com", ""}};
   message->content =
       "Subject: =?utf-8?q?x?=\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n";
   served.mailbox.add(message, 0, UINT64_MAX);
