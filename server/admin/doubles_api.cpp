@@ -49,9 +49,10 @@ void read_listen(ObjectReader& reader, NewDouble& wanted) {
   for (const std::string& kind : wanted.listen) {
     if (std::ranges::find(kinds, kind) == kinds.end()) {
       reader.complain("listen", "'" + kind + "' is no listener; there are smtp, smtps and lmtp");
+    } else if (std::ranges::count(wanted.listen, kind) > 1) {
+      return reader.complain("listen", "each kind of listener is there once");
     }
   }
-  if (wanted.listen.size() > kinds.size()) reader.complain("listen", "each kind of listener is there once");
   if (wanted.listen.empty() && !wanted.select) {
     reader.complain("listen", "a double needs a listener, or a 'select' by which main's are its own");
   }

@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
@@ -99,6 +100,15 @@ void answer_with(HttpResponse from, httplib::Response& response) {
   response.set_content(from.body, from.content_type);
 }
 
+HttpResponse too_large() { return problem(413, "Body too large", "a body may have 4 MiB"); }
+
+bool announces_too_much(const httplib::Request& request) {
+  const std::string value = request.get_header_value("Content-Length");
+  std::uint64_t length = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), length);
+  return error == std::errc::result_out_of_range || (error == std::errc() && length > HttpServer::largest_body);
+}
+
 // Wakes threads that wait for clients that neither send nor go: the library does not know their sockets.
 void shut_down_clients(std::uint16_t port) {
   std::error_code ignored;
@@ -164,6 +174,8 @@ struct HttpServer::Implementation {
     } else {
       answer = refusal(access, caller_of(from), request);
     }
+    // The library would wait for all of it, to throw it away.
+    if (!answer && announces_too_much(from)) answer = too_large();
     // No route has it: who is asked says which it has.
     if (!answer && request.method == HttpMethod::Other) answer = handler(request);
     if (answer) {
@@ -192,7 +204,7 @@ struct HttpServer::Implementation {
   static void explain(httplib::Response& response) {
     if (!response.body.empty()) return;
     switch (response.status) {
-      case 413: answer_with(problem(413, "Body too large", "a body may have 4 MiB"), response); return;
+      case 413: answer_with(too_large(), response); return;
       case 404: answer_with(problem(404, "Not found", "there is no such resource"), response); return;
       default: answer_with(problem(response.status, "Bad request", "the request cannot be read"), response);
     }

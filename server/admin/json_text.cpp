@@ -13,12 +13,13 @@
 namespace smtp_double {
 
 json::string text(std::string_view octets) {
-  if (is_utf8(octets)) return json::string(json::string_view(octets.data(), octets.size()));
+  const auto as_json = [](std::string_view part) { return json::string_view(part.data(), part.size()); };
+  if (is_utf8(octets)) return json::string(as_json(octets));
   json::string out;
   while (!octets.empty()) {
     const std::size_t size = utf8_character_size(octets);
     if (size > 0) {
-      out.append(json::string_view(octets.data(), size));
+      out.append(as_json(octets.substr(0, size)));
     } else {
       out.append("\xEF\xBF\xBD");
     }

@@ -53,7 +53,8 @@ std::optional<ExpectedCount> read_count(ObjectReader& reader, std::string_view k
   }
   const auto exactly = reader.number(key);
   if (!exactly) return std::nullopt;
-  expected.range = {*exactly, *exactly};
+  expected.range.min = *exactly;
+  expected.range.max = exactly;
   return expected;
 }
 

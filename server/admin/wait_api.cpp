@@ -84,7 +84,9 @@ class Count {
       for (const JournalEntry& entry : slice) sessions_.add(entry);
     }
     std::uint64_t count = 0;
-    sessions_.for_each([&](const SessionSummary& session) { if (why_not(query, session).empty()) ++count; });
+    sessions_.for_each([&](const SessionSummary& session) {
+      if (why_not(query, session).empty()) ++count;
+    });
     return count;
   }
   std::uint64_t operator()(const RuleHits& hits) { return hits_of(served_, hits.rule).value_or(0); }

@@ -14,6 +14,7 @@ constexpr std::string_view main_name = "main";
 
 std::vector<HostedListener> hosted(const std::vector<ListenerAddress>& bound) {
   std::vector<HostedListener> listeners;
+  listeners.reserve(bound.size());
   for (const auto& [endpoint, kind] : bound) {
     listeners.push_back({std::string(name(kind)), to_string(endpoint), endpoint.address(), endpoint.port()});
   }
@@ -204,6 +205,7 @@ void Doubles::serve(Entry& entry, const NewDouble& wanted) {
   served->explains_misses = main_->explains_misses.load();
   if (kept_ != nullptr) kept_->take(served);
   std::vector<ListenerAddress> addresses;
+  addresses.reserve(wanted.listen.size());
   for (const std::string& kind : wanted.listen) addresses.push_back(free_port(host_, kind));
   entry.listeners =
       std::make_unique<DoubleListeners>(loops_, served, certificates_, addresses, DoubleListeners::Share::OneLoop);

@@ -127,6 +127,7 @@ class Grouping {
 
   static std::string envelope_text(const DeliveryAttempt& attempt) {
     std::vector<std::string> recipients;
+    recipients.reserve(attempt.recipients.size());
     for (const RecipientVerdict& recipient : attempt.recipients) recipients.push_back(recipient.mailbox);
     std::ranges::sort(recipients);
     std::string text = "<" + attempt.sender + "> to ";

@@ -35,8 +35,8 @@ Double::Double(std::shared_ptr<const Scenario> scenario)
     : budget(scenario->server.limits.memory),
       journal({.octets = scenario->server.limits.journal}, &changes),
       mailbox(scenario->server.limits.messages, &changes),
-      loaded_(scenario),
-      served_(std::make_shared<ServedScenario>(scenario)) {}
+      loaded_(std::move(scenario)),
+      served_(std::make_shared<ServedScenario>(loaded_)) {}
 
 std::shared_ptr<ServedScenario> Double::served() const {
   const std::lock_guard lock(mutex_);

@@ -109,6 +109,7 @@ class Nearest {
 
   std::vector<std::string> take() {
     std::vector<std::string> texts;
+    texts.reserve(all_.size());
     for (Candidate& candidate : all_) texts.push_back(std::move(candidate.text));
     return texts;
   }

@@ -29,6 +29,15 @@ struct Arrival {
   std::string local_address = {};  ///< "" on a Unix socket
 };
 
+/// Pauses that are not recorded yet: one, or all between the parts of something slow.
+struct Waits {
+  std::chrono::microseconds asked{0};
+  std::chrono::microseconds measured{0};
+  std::uint64_t sent_before = 0;
+  bool is_of_sending = false;
+  Moment ended;
+};
+
 /// One client's connection: reads, hands the octets to its session, and plays what the session plans.
 class Connection : public LoopHook {
  public:
@@ -148,14 +157,6 @@ class Connection : public LoopHook {
   Timer* timer_ = nullptr;  // of the pause that is being made
   Clock::time_point paused_at_;
   Pause pause_{};  // that is being made
-  // Those that are not recorded yet: one, or all between the parts of something slow.
-  struct Waits {
-    std::chrono::microseconds asked{0};
-    std::chrono::microseconds measured{0};
-    std::uint64_t sent_before = 0;
-    bool is_of_sending = false;
-    Moment ended;
-  };
   std::optional<Waits> waits_;
   std::optional<EndCause> gone_;  // the client, during the pause
   std::optional<Farewell> interrupted_;

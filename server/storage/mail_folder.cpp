@@ -48,7 +48,7 @@ MailFolder::MailFolder(std::string path) : path_(std::move(path)) {
   envelopes_ = open_file(path_ + "/envelopes", O_RDONLY | O_DIRECTORY);
 }
 
-MailDraft MailFolder::write(std::string name, std::string_view content, std::string_view envelope) {
+MailDraft MailFolder::write(const std::string& name, std::string_view content, std::string_view envelope) {
   File message = open_file(tmp(name), O_WRONLY | O_CREAT | O_EXCL);
   try {
     write_all(message, content, tmp(name));

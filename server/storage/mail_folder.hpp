@@ -37,7 +37,7 @@ class MailFolder {
   explicit MailFolder(std::string path);
 
   /// Nothing can be seen of it before it is delivered. A draft that is not leaves at most a file in `tmp`.
-  MailDraft write(std::string name, std::string_view content, std::string_view envelope);
+  MailDraft write(const std::string& name, std::string_view content, std::string_view envelope);
   /// Another envelope for a message that is there.
   MailDraft write_envelope(std::string name, std::string_view envelope);
   /// Has what was written outlive a loss of power.

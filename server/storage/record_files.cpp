@@ -50,11 +50,13 @@ off_t whole_lines(const File& file) {
 void cut_half_lines(const std::string& folder) {
   for (const std::string& name : names_in(folder)) {
     if (!is_record(name)) continue;
-    const File file(open((folder + '/' + name).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+    std::string path = folder;
+    path.append("/").append(name);
+    const File file(open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
     if (!file.is_open() || !lock(file)) continue;
     const off_t whole = whole_lines(file);
     if (whole == lseek(file.descriptor(), 0, SEEK_END)) continue;
-    if (ftruncate(file.descriptor(), whole) != 0) fail_on(folder + '/' + name);
+    if (ftruncate(file.descriptor(), whole) != 0) fail_on(path);
   }
 }
 
@@ -66,9 +68,9 @@ RecordFiles::RecordFiles(std::string folder, std::uint64_t most_octets)
 }
 
 void RecordFiles::begin_file() {
-  std::array<char, 16> number{};
-  std::snprintf(number.data(), number.size(), "%04llu", static_cast<unsigned long long>(files_ + 1));
-  const std::string path = folder_ + "/journal-" + run_ + '-' + number.data() + ".ndjson";
+  std::string number = std::to_string(files_ + 1);
+  number.insert(0, number.size() < 4 ? 4 - number.size() : 0, '0');
+  const std::string path = folder_ + "/journal-" + run_ + '-' + number + ".ndjson";
   File file = open_file(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND);
   lock(file);
   ++files_;

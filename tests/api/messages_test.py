@@ -176,9 +176,12 @@ class Listed(ApiCase):
         self.assertEqual([message["id"] for message in page["messages"]], [1, 3])
         self.assertEqual(self.ids(recipient="a@example.com", after=page["next"]), [5])
         self.assertEqual(self.ids(limit=2, after=2), [3, 4])
+        self.assertEqual(self.ids(order="desc", limit=2), [5, 4])
+        self.assertEqual(self.ids(order="desc", limit=2, after=4), [3, 2])
+        self.assertIsNone(self.double.get("messages", order="desc", limit=2, after=3).json()["next"])
 
     def test_parameters_that_cannot_be(self):
-        for query in ({"limit": 0}, {"after": "x"}, {"session": "x"}, {"session": -1}, {"order": "asc"},
+        for query in ({"limit": 0}, {"after": "x"}, {"session": "x"}, {"session": -1}, {"order": "up"},
                       {"header.": "x"}):
             with self.subTest(query=query):
                 self.assertDetail(self.double.get("messages", 400, **query), next(iter(query)).rstrip("."))

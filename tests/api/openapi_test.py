@@ -149,6 +149,8 @@ rules:
     def test_every_answer_in_the_document_is_one_of_the_server(self):
         document().seen.clear()
         self.send_something()
+        parts = self.double.get("messages/1").json()["parts"]
+        self.picture = next(part["index"] for part in parts if part["type"] == "image/png")
         self.well()
         self.badly()
         documented = {(path, method, status) for path, method,
@@ -167,10 +169,9 @@ rules:
         self.double.ended()
 
     def target(self, path, double=None, rule="a%2Fb"):
-        parts = {part["type"]: part["index"] for part in self.double.get("messages/1").json()["parts"]}
         words = {"double": double or self.double.name, "rule": rule, "session": "1", "message": "1",
-                 "part": parts["image/png"],
-                 "folder": "errors", "name": "mailbox-full" if "{folder}" in path else "accept", "file": "page.css"}
+                 "part": self.picture, "folder": "errors", "file": "page.css",
+                 "name": "mailbox-full" if "{folder}" in path else "accept"}
         return PARAMETER.sub(lambda match: words[match.group(1)], path)
 
     # In this order: what empties comes last.
@@ -206,6 +207,7 @@ rules:
 
     def badly(self):
         self.addCleanup(self.api.ask, "DELETE", "/v1/doubles/walked")
+        self.double.put("scenario", self.scenario)
         guarded = self.guarded()
         for path, method, operation in document().operations():
             with self.subTest(path=path, method=method):
@@ -251,7 +253,6 @@ rules:
 
     def conflicts(self):
         double = self.double
-        double.put("scenario", self.scenario)
         self.api.post("/v1/doubles", {"name": "main"}, 409)
         self.api.post("/v1/doubles", {"scenario": {"rules": 7}}, 422)
         self.api.delete("/v1/doubles/main", 409)

@@ -147,7 +147,7 @@ class Bodies(ApiCase):
             return  # refused before all of it was sent
         self.assertEqual(answer.status, 413)
 
-    def test_chunks_that_grow_too_large(self):
+    def test_chunks_without_end(self):
         head = (f"POST {self.double.path}/rules HTTP/1.1\r\nHost: {self.api.address}\r\nConnection: close\r\n"
                 "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n").encode()
         chunk = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
@@ -156,7 +156,7 @@ class Bodies(ApiCase):
         except (BrokenPipeError, ConnectionResetError):
             return
         if answer:
-            self.assertIn(status_of(answer), (400, 413))
+            self.assertEqual(status_of(answer), 411)
 
     def test_a_large_scenario_is_none_of_these(self):
         rules = [{"name": f"rule {number}", "at": "rcpt", "when": {"recipient": f"user{number}@example.com"},

@@ -19,6 +19,9 @@ function environment(token) {
   return token ? { ...variables, SMTP_DOUBLE_ADMIN_TOKEN: token } : variables;
 }
 
+// What ends the server when this process has been killed: the pipe to it is at its end then.
+const guard = 'read -r done || kill "$0"';
+
 class ServerProcess {
   #child;
   #gone;
@@ -28,6 +31,7 @@ class ServerProcess {
     this.#child = spawn(binary, ['serve', ...words, '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'],
       { env: environment(token), stdio: ['ignore', 'pipe', 'pipe'] });
     running.add(this.#child);
+    if (this.#child.pid !== undefined) this.#watch();
     this.#gone = new Promise((resolve) => {
       this.#child.once('close', resolve);
       this.#child.on('error', resolve); // for good: a later one, of kill(), must find it as well
@@ -36,6 +40,16 @@ class ServerProcess {
     this.#child.stderr.setEncoding('utf8').on('data', (text) => {
       this.log = (this.log + text).slice(-mostLog);
     });
+  }
+
+  #watch() {
+    const words = ['-c', guard, String(this.#child.pid)];
+    const watcher = spawn('/bin/sh', words, { stdio: ['pipe', 'ignore', 'ignore'] });
+    watcher.on('error', () => {});
+    watcher.stdin.on('error', () => {});
+    watcher.unref();
+    watcher.stdin.unref();
+    this.#child.once('close', () => watcher.stdin.end('done\n'));
   }
 
   /** What its READY line says. */

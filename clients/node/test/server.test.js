@@ -157,6 +157,18 @@ test('it ends with its process, which it does not keep alive', async () => {
   assert.equal(await listens(Number(text)), false);
 });
 
+test('it ends when its process is killed', async () => {
+  const script = `import { startServer } from ${JSON.stringify(String(index))};
+    const { port } = await (await startServer()).main(); console.log(port); setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [port] = await once(child.stdout, 'data');
+  const client = net.connect(Number(port), '127.0.0.1');
+  await once(client, 'data'); // the greeting
+  child.kill('SIGKILL');
+  client.resume();
+  await once(client, 'end');
+});
+
 test('explaining', async () => {
   const server = await sharedServer();
   assert.equal((await server.explain(550)).code.value, 550);

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from smtp_double import (ApiError, BadScenario, Conflict, NoListener, NotFound, SmtpDouble, SmtpDoubleError, VerifyFailed,
+from smtp_double import (ApiError, BadScenario, Conflict, NoListener, NotFound, SmtpDouble, SmtpDoubleError,
+                         VerifyFailed,
                          WaitTimeout)
 
 

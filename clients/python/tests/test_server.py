@@ -116,6 +116,18 @@ def test_it_ends_with_its_process():
     assert not listens(port)
 
 
+def test_it_ends_when_its_process_is_killed():
+    script = "from smtp_double import SmtpDouble; server = SmtpDouble(); print(server.main.port, flush=True); input()"
+    child = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    port = int(child.stdout.readline())
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
+        assert client.recv(100).startswith(b"220 ")
+        child.kill()
+        child.communicate()
+        while client.recv(100):  # up to the end that the server makes of it
+            pass
+
+
 def test_it_survives_a_fork():
     """What a worker does at its end must not end the server of its parent."""
     with SmtpDouble.start() as server:

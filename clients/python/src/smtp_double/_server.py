@@ -18,6 +18,8 @@ from .errors import ConnectionFailed, StartFailed
 OWN_VARIABLES = ("SMTP_DOUBLE_BINARY", "SMTP_DOUBLE_ADMIN", "SMTP_DOUBLE_ADMIN_TOKEN", "SMTP_DOUBLE_ADMIN_OPEN",
                  "SMTP_DOUBLE_LISTEN", "SMTP_DOUBLE_LISTEN_TLS", "SMTP_DOUBLE_LISTEN_LMTP", "SMTP_DOUBLE_PORT_FILE")
 LOG_SHOWN = 4000
+# What ends the server when this process has been killed: the pipe to it is at its end then.
+GUARD = 'read -r done || kill "$0"'
 
 
 class SmtpDouble:
@@ -143,6 +145,8 @@ class _Process:
         except OSError as error:
             self._log.close()
             raise StartFailed(f"{path} cannot be run: {error}") from error
+        self._guard = subprocess.Popen(["/bin/sh", "-c", GUARD, str(self._child.pid)], stdin=subprocess.PIPE,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         atexit.register(self.stop)
         self.ready = self._read_ready(patience)
 
@@ -180,5 +184,9 @@ class _Process:
             self._child.wait()
         if self._child.stdout is not None:
             self._child.stdout.close()
+        try:
+            self._guard.communicate(b"done\n")
+        except OSError:  # it is gone already
+            self._guard.wait()
         self._last = self.log()
         self._log.close()

@@ -169,7 +169,8 @@ class Double:
 
     def advance_clock(self, by: Duration) -> float:
         """Moves the clock of the scenario on: "10m", or seconds. Returns its time in seconds."""
-        return float(self._api.ask("POST", f"{self._path}/clock", {"advance": 1000 * seconds(by, "by")})["now_ms"]) / 1000
+        return float(self._api.ask("POST", f"{self._path}/clock",
+                                   {"advance": 1000 * seconds(by, "by")})["now_ms"]) / 1000
 
     # What it has seen
 
