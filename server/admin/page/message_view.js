@@ -115,7 +115,7 @@ function fileName(part) {
 
 function deliveryTab(app, message) {
   const {delivery} = message;
-  const envelope = h('table', {class: 'headers'}, h('caption', null, 'The envelope'), h('tbody', null,
+  const envelope = h('table', {class: 'headers', 'aria-label': 'The envelope'}, h('tbody', null,
     h('tr', null, h('th', {scope: 'row'}, 'MAIL FROM'), h('td', null, `<${message.sender ?? ''}>`, message.parameters ? h('span', {class: 'faint'}, ` ${message.parameters}`) : null)),
     message.recipients_detail.map(({mailbox, parameters, outcome}) => {
       const code = codeOf(outcome);
@@ -123,8 +123,8 @@ function deliveryTab(app, message) {
         outcome ? h('span', {class: `recipient-outcome tone-text-${toneOfCode(code)}`}, outcome) : null));
     }),
     h('tr', null, h('th', {scope: 'row'}, 'Hello'), h('td', null, message.helo ?? 'none'))));
-  return h('div', {class: 'stack'}, envelope, delivery ? createAttempts(app, delivery)
-    : h('p', {class: 'faint'}, 'There is no history of this message: its entries were dropped.'));
+  return h('div', {class: 'stack'}, h('div', null, h('h3', {class: 'table-title'}, 'The envelope'), envelope), h('div', null, h('h3', {class: 'table-title'}, 'The attempts'), delivery ? createAttempts(app, delivery)
+    : h('p', {class: 'faint'}, 'There is no history of this message: its entries were dropped.')));
 }
 
 function rawTab(message, parts) {

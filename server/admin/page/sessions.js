@@ -89,9 +89,9 @@ function row(app, session) {
         h('span', {class: 'number'}, `#${session.id}`), h('span', null, wordOf(tone)),
         session.worst_code ? codeChip(session.worst_code) : null,
         session.messages > 0 ? h('span', {class: 'with-icon', title: counted(session.messages, 'message')}, icon('messages'), count(session.messages)) : null,
-        session.tls ? h('span', {class: 'with-icon', title: session.tls}, icon('lock'), 'TLS') : null,
-        session.auth_user ? h('span', {class: 'with-icon', title: `logged in as ${session.auth_user}`}, icon('person'), session.auth_user) : null,
-        h('span', {class: 'row-end'}, session.duration_ms === null ? 'open' : duration(session.duration_ms)))));
+        session.tls ? h('span', {class: 'with-icon', title: session.tls}, icon('lock'), h('span', {class: 'row-tls'}, 'TLS')) : null,
+        session.auth_user ? h('span', {class: 'with-icon row-user', title: `logged in as ${session.auth_user}`}, icon('person'), session.auth_user) : null,
+        h('span', {class: 'row-end'}, session.duration_ms === null ? '' : duration(session.duration_ms)))));
 }
 
 function createDetail(app, session) {

@@ -33,6 +33,7 @@ export function createTabs({label, tabs, address}) {
         const chosen = tabs[at] === tab;
         link.setAttribute('aria-selected', String(chosen));
         link.setAttribute('tabindex', chosen ? '0' : '-1');
+        if (chosen) link.scrollIntoView({block: 'nearest', inline: 'nearest'});
       }
       panel.setAttribute('aria-labelledby', `tab-${group}-${tab.name}`);
       if (!made.has(tab)) made.set(tab, tab.content());
