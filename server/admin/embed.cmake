@@ -1,7 +1,6 @@
 # cmake -DFILES=a;b -DOUTPUT=file.cpp -P embed.cmake: writes the files as C++ constants.
 # As octets, since a string literal may be no longer than some compilers like.
-set(types "html=text/html; charset=utf-8" "css=text/css; charset=utf-8" "js=text/javascript; charset=utf-8"
-    "svg=image/svg+xml" "json=application/json")
+set(types "html=text/html" "css=text/css" "js=text/javascript" "svg=image/svg+xml" "json=application/json")
 set(entries "")
 foreach(file IN LISTS FILES)
   get_filename_component(name ${file} NAME)

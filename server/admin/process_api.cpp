@@ -16,7 +16,8 @@ constexpr const char* page_policy =
 HttpResponse file(const HttpRequest& request, std::string_view name) {
   const EmbeddedFile* found = find_embedded(name);
   if (found == nullptr) return problem(404, "Not found", "there is no such resource");
-  HttpResponse response{.content_type = std::string(found->content_type)};
+  const bool is_text = found->content_type.starts_with("text/");
+  HttpResponse response{.content_type = std::string(found->content_type) + (is_text ? "; charset=utf-8" : "")};
   response.headers = {{"ETag", std::string(found->tag)}, {"Cache-Control", "no-cache"}};
   if (found->content_type.starts_with("text/html"))
     response.headers.emplace_back("Content-Security-Policy", page_policy);
