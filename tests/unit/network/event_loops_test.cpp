@@ -11,10 +11,20 @@ using namespace std::chrono_literals;
 
 namespace {
 
+std::thread::id performer(EventLoops& loops, std::size_t loop) {
+  std::thread::id by;
+  loops.perform(loop, [&by] { by = std::this_thread::get_id(); });
+  return by;
+}
+
 /// Loops that run by the time they are used; they end with it.
 class Running {
  public:
-  explicit Running(unsigned threads) : loops(threads), thread_([this] { loops.run(); }) {}
+  explicit Running(unsigned threads) : loops(threads), thread_([this] { loops.run(); }) {
+    for (std::size_t loop = 0; loop < loops.size(); ++loop) {
+      while (performer(loops, loop) == std::this_thread::get_id()) std::this_thread::yield();
+    }
+  }
   ~Running() { stop(); }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
@@ -43,9 +53,7 @@ TEST_CASE("loops without anything to do run until they are told to stop") {
   Running running(3);
   for (int i = 0; i < 10; ++i) {
     for (std::size_t loop = 0; loop < running.loops.size(); ++loop) {
-      std::thread::id by;
-      running.loops.perform(loop, [&by] { by = std::this_thread::get_id(); });
-      CHECK(by != std::thread::id{});
+      CHECK(performer(running.loops, loop) != std::thread::id{});
     }
   }
   running.stop();
@@ -53,22 +61,17 @@ TEST_CASE("loops without anything to do run until they are told to stop") {
 
 TEST_CASE("what is to be performed is done by the loop's thread, or here where that does not run") {
   EventLoops loops(2);
-  const auto performer = [&loops] {
-    std::thread::id by;
-    loops.perform(1, [&by] { by = std::this_thread::get_id(); });
-    return by;
-  };
-  CHECK(performer() == std::this_thread::get_id());
+  CHECK(performer(loops, 1) == std::this_thread::get_id());
   std::thread thread([&loops] { loops.run(); });
   // Who comes before it runs does it; who comes later sees that it does.
-  std::thread::id by = performer();
-  while (by == std::this_thread::get_id()) by = performer();
+  std::thread::id by = performer(loops, 1);
+  while (by == std::this_thread::get_id()) by = performer(loops, 1);
   CHECK(by != thread.get_id());
   CHECK_FALSE(loops.is_stopping());
   loops.stop();
   CHECK(loops.is_stopping());
   thread.join();
-  CHECK(performer() == std::this_thread::get_id());
+  CHECK(performer(loops, 1) == std::this_thread::get_id());
 }
 
 TEST_CASE("what is thrown is thrown to who asked") {

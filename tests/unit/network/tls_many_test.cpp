@@ -11,19 +11,19 @@
 #include "unit/network/secure_client.hpp"
 
 using namespace smtp_double;
+using test::contains;
+using test::goodbye;
+using test::ok;
 using test::reply;
 using test::response;
 using test::rule;
 using test::RunningServer;
-using test::TcpClient;
-using test::TlsTcpClient;
 using test::SecureClient;
 using test::start_tls;
+using test::TcpClient;
+using test::TlsTcpClient;
 using test::trusting;
 using test::with_tls;
-using test::contains;
-using test::goodbye;
-using test::ok;
 
 TEST_CASE("two hundred clients shake hands at the same time, on two event loops") {
   RunningServer server(with_tls({rule("noop", response(reply("250", {"{{session}}"})))}), 2);
