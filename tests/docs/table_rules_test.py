@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PART = re.compile(r"`((?:\{at: |server: \{|limits: \{)[^`]*\})`")
 MALFORMED = re.compile(r"^\| `([a-z0-9-]+)` \| `([^`]+)` \|", re.MULTILINE)
+TEXT = re.compile(r"^```text\n(.*?)^```", re.MULTILINE | re.DOTALL)
 NAMED_OCTET = {"r": "\r", "n": "\n", "t": "\t", "0": "\0"}
 REPLY = "250 2.1.0 OK"
 # Octets of the replies that the page cuts short.
@@ -63,7 +64,7 @@ def reply_to_mail(port):
 
 
 class Tables(unittest.TestCase):
-    def check(self, scenario, *said):
+    def check(self, scenario):
         with tempfile.TemporaryDirectory(prefix="smtp-double-test-") as folder:
             path = Path(folder, "part.yaml")
             path.write_text(scenario, encoding="utf-8")
@@ -97,6 +98,16 @@ class Tables(unittest.TestCase):
     def test_every_fault_of_the_library_is_on_the_page(self):
         linked = set(re.findall(r"\]\(\.\./scenarios/faults/([^)]+)\)", page("faults.md")))
         self.assertEqual(linked, {path.name for path in (ROOT / "scenarios" / "faults").glob("*.yaml")})
+
+    def test_containers_publish_on_the_loopback_alone(self):
+        blocks = [block for path in sorted(DOCS.glob("*.md")) for block in TEXT.findall(path.read_text(encoding="utf-8"))]
+        ports = [word for block in blocks for word in re.findall(r"-p (\S+)", block)]
+        for services in (yaml.safe_load(block)["services"] for block in blocks if block.startswith("services:")):
+            self.assertTrue(all({"image", "build"} & set(service) for service in services.values()), services)
+            ports += [port for service in services.values() for port in service.get("ports", [])]
+        self.assertGreater(len(ports), 4)
+        for port in ports:
+            self.assertRegex(port, r"^127\.0\.0\.1:\d+:\d+$")
 
     def test_limits_are_those_of_the_settings(self):
         commented = (ROOT / "config" / "smtp-double.yaml").read_text(encoding="utf-8")
