@@ -100,7 +100,7 @@ class Tables(unittest.TestCase):
         self.assertEqual(linked, {path.name for path in (ROOT / "scenarios" / "faults").glob("*.yaml")})
 
     def test_containers_publish_on_the_loopback_alone(self):
-        blocks = [block for path in sorted(DOCS.glob("*.md")) for block in TEXT.findall(path.read_text(encoding="utf-8"))]
+        blocks = [block for path in sorted(DOCS.glob("*.md")) for block in TEXT.findall(page(path.name))]
         ports = [word for block in blocks for word in re.findall(r"-p (\S+)", block)]
         for services in (yaml.safe_load(block)["services"] for block in blocks if block.startswith("services:")):
             self.assertTrue(all({"image", "build"} & set(service) for service in services.values()), services)
