@@ -77,6 +77,11 @@ class Scenario:
         return self.name.endswith("smtp-double.yaml")
 
     @property
+    def needs_files(self):
+        """That its page makes."""
+        return ".pem" in self.text
+
+    @property
     def is_mistaken(self):
         """On purpose: the block behind it shows what the program says to that."""
         return (self.behind is not None and self.behind.language == "console" and

@@ -107,7 +107,7 @@ def complaints(texts):
 def documented():
     """The scenarios of the pages, but those that show a mistake and those that need a file which their page makes."""
     return [scenario.text for page in page_blocks.pages() for scenario in page_blocks.scenarios(page)
-            if not (scenario.is_settings or scenario.is_mistaken or ".pem" in scenario.text)]
+            if not (scenario.is_settings or scenario.is_mistaken or scenario.needs_files)]
 
 
 def diagnosed():
