@@ -1,27 +1,32 @@
 """Every link between the pages leads somewhere, and every picture that they show is one."""
 import re
 import struct
+import sys
 import unittest
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("clients/*/README.md")])
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import page_blocks  # noqa: E402
+from page_blocks import ROOT  # noqa: E402
+
+PAGES = [ROOT / page for page in page_blocks.pages()]
 IMAGES = ROOT / "docs" / "images"
-CODE = re.compile(r"^```.*?^```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"`[^`\n]*`")
 LINK = re.compile(r"(!?)\[(?:[^][]|\[[^][]*\])*\]\(([^()\s]+)\)")
 HEADING = re.compile(r"^#{1,6} (.*)$", re.MULTILINE)
 ELSEWHERE = re.compile(r"[a-z]+:")
 LARGEST = 150 * 1024
 
 
-def without_fences(text):
-    return re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+def prose(file):
+    return page_blocks.prose(file.relative_to(ROOT).as_posix())
 
 
-def anchors(text):
+def anchors(file):
     """What GitHub makes of the headings."""
     found = []
-    for heading in HEADING.findall(without_fences(text)):
+    for heading in HEADING.findall(prose(file)):
         plain = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading).strip().lower()
         slug = re.sub(r"[^\w\- ]", "", plain).replace(" ", "-")
         found.append(f"{slug}-{found.count(slug)}" if slug in found else slug)
@@ -30,8 +35,7 @@ def anchors(text):
 
 def links(page):
     """(whether it is a picture, where to) of each link that does not leave the repository."""
-    text = CODE.sub("", page.read_text(encoding="utf-8"))
-    return [(bool(mark), target) for mark, target in LINK.findall(text) if not ELSEWHERE.match(target)]
+    return [(bool(mark), target) for mark, target in LINK.findall(CODE.sub("", prose(page))) if not ELSEWHERE.match(target)]
 
 
 def wrong(page, target):
@@ -40,7 +44,7 @@ def wrong(page, target):
     file = (page.parent / path).resolve() if path else page
     if not file.is_relative_to(ROOT) or not file.exists():
         return "no such file"
-    if anchor and anchor not in anchors(file.read_text(encoding="utf-8")):
+    if anchor and anchor not in anchors(file):
         return "no such heading"
     return None
 

@@ -1,5 +1,4 @@
-"""The tables of the pages have all the words of the language, of the settings and of the API, and no others; and each
-link leads somewhere."""
+"""The tables of the pages have all the words of the language, of the settings and of the API, and no others."""
 import json
 import re
 import sys
@@ -124,26 +123,6 @@ def is_call(told, path):
     if told[0] == "…":
         told, path = told[1:], path[-len(told) + 1:]
     return len(told) == len(path) and all(there.startswith("{") or there == word for word, there in zip(told, path))
-
-
-def anchors(page):
-    """What a link to a heading of the page is called."""
-    headings = re.findall(r"^#+ (.*)$", page_blocks.prose(page), re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
-
-
-class Links(unittest.TestCase):
-    def test_each_leads_somewhere(self):
-        links = [(page, link) for page in page_blocks.pages()
-                 for link in re.findall(r"\]\(([^)\s]+)\)", page_blocks.prose(page)) if not link.startswith("https://")]
-        self.assertGreater(len(links), 100)
-        for page, link in links:
-            with self.subTest(page=page, link=link):
-                file, _, anchor = link.partition("#")
-                target = (ROOT / page).parent / file if file else ROOT / page
-                self.assertTrue(target.exists())
-                if anchor:
-                    self.assertIn(anchor, anchors(target.resolve().relative_to(ROOT).as_posix()))
 
 
 if __name__ == "__main__":
