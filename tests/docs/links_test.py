@@ -35,7 +35,8 @@ def anchors(file):
 
 def links(page):
     """(whether it is a picture, where to) of each link that does not leave the repository."""
-    return [(bool(mark), target) for mark, target in LINK.findall(CODE.sub("", prose(page))) if not ELSEWHERE.match(target)]
+    found = LINK.findall(CODE.sub("", prose(page)))
+    return [(bool(mark), target) for mark, target in found if not ELSEWHERE.match(target)]
 
 
 def wrong(page, target):
