@@ -102,6 +102,16 @@ class InALine(unittest.TestCase):
                 if re.fullmatch(r"[a-z][a-z0-9-]*(/[a-z0-9-]+)?", name):
                     self.assertTrue(self.known(name), f"{name} is not in the library")
 
+    def test_pasted_lines(self):
+        """Each of the table is understood as the code that it has."""
+        rows = re.findall(r"^\| [^|]* \| (`.*) \|$", prose("docs/reply-codes.md").split("### Pasted lines")[1], re.MULTILINE)
+        lines = [line for row in rows for line in re.findall(r"`([^`]+)`", row)]
+        self.assertGreater(len(lines), 10)
+        for line in lines:
+            with self.subTest(line):
+                code = re.search(r"\b[245][0-5]\d\b", line.replace("192.0.2.1", "")).group()
+                self.assertEqual(server_process.run("explain", line).stdout[:5], f"{code}  ")
+
     def test_names_of_the_library(self):
         folders = {path.name for path in (ROOT / "scenarios").iterdir() if path.is_dir()}
         named = {(page, name) for page in pages() for name in LIBRARY_NAME.findall(prose(page))

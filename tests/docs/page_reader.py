@@ -28,7 +28,7 @@ MODULES = ROOT / "tests" / "clients" / "node_modules"
 SAYS = re.compile(r"^# (.*)\n", re.MULTILINE)
 OURS = re.compile(r"^(?:\./)?((?:script|tests)/\S+)(.*)\n", re.MULTILINE)
 COMMENT = re.compile(r"\s+# .*$")
-OTHER_COMMANDS = {"run", "check", "explain", "scenarios", "schema", "ca", "help", "--help", "--version"}
+OTHER_COMMANDS = {"run", "check", "explain", "scenarios", "schema", "ca", "healthcheck", "help", "--help", "--version"}
 SERVES = re.compile(r"((?:\w+=\S+ )*)smtp-double((?: [^\n&|>;]*)?)")
 LISTENS = {"--listen": ("smtp", "127.0.0.1:1025"), "--listen-tls": ("smtps", None), "--listen-lmtp": ("lmtp", None),
            "--admin": ("admin", "127.0.0.1:8025")}

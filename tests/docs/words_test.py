@@ -1,13 +1,14 @@
-"""The tables of the pages have all the words of the language, of the settings and of the API, and no others; and each
-link leads somewhere."""
+"""What the pages name is there, and nothing is left out: words of the language, of the settings, of the API and of the
+sources."""
 import json
 import re
 import sys
 import unittest
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1] / "house")]
 
+import check_layout  # noqa: E402
 import page_blocks  # noqa: E402
 from page_blocks import ROOT  # noqa: E402
 
@@ -126,24 +127,46 @@ def is_call(told, path):
     return len(told) == len(path) and all(there.startswith("{") or there == word for word, there in zip(told, path))
 
 
-def anchors(page):
-    """What a link to a heading of the page is called."""
-    headings = re.findall(r"^#+ (.*)$", page_blocks.prose(page), re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+class Sources(unittest.TestCase):
+    def test_rooms(self):
+        rooms = {row[0].strip("`/").rpartition("/")[2]: row[2]
+                 for row in table(page_blocks.text("CONTRIBUTING.md"), "folder | what")
+                 if row[0].startswith("`server/") or row[0] == "`config/`"}
+        self.assertEqual(rooms.keys(), check_layout.ROOMS.keys())
+        for room, told in rooms.items():
+            with self.subTest(room):
+                may = check_layout.ROOMS[room]
+                self.assertEqual(told, "the standard library only" if not may else told)
+                self.assertEqual(told == "everything", room == "app")
+                if may and room != "app":
+                    self.assertEqual(set(told.split(", ")), may)
+        there = {path.name for path in (ROOT / "server").iterdir() if path.is_dir()} | {"config"}
+        self.assertEqual(set(check_layout.ROOMS), there)
+        told = first_column(page_blocks.text("docs/architecture.md"), "room")
+        self.assertEqual({room.strip("/").rpartition("/")[2] for room in told}, there)
 
+    def test_names_in_the_architecture(self):
+        text = "\n".join(path.read_text(encoding="utf-8") for top in ("server", "config", "tests")
+                         for path in (ROOT / top).rglob("*") if path.suffix in (".hpp", ".cpp", ".js"))
+        pages = ["docs/architecture.md", *(page for page in page_blocks.pages() if "/decisions/" in page)]
+        names = {(page, part) for page in pages for name in CODE.findall(page_blocks.prose(page))
+                 if re.fullmatch(r"[A-Z][a-z]+[A-Za-z]*(::\w+\(\))?|\w+\(\)", name)
+                 for part in re.findall(r"\w+", name)}
+        self.assertGreater(len(names), 30)
+        self.assertEqual([name for name in sorted(names) if not re.search(rf"\b{name[1]}\b", text)], [])
 
-class Links(unittest.TestCase):
-    def test_each_leads_somewhere(self):
-        links = [(page, link) for page in page_blocks.pages()
-                 for link in re.findall(r"\]\(([^)\s]+)\)", page_blocks.prose(page)) if not link.startswith("https://")]
-        self.assertGreater(len(links), 100)
-        for page, link in links:
-            with self.subTest(page=page, link=link):
-                file, _, anchor = link.partition("#")
-                target = (ROOT / page).parent / file if file else ROOT / page
-                self.assertTrue(target.exists())
-                if anchor:
-                    self.assertIn(anchor, anchors(target.resolve().relative_to(ROOT).as_posix()))
+    def test_presets(self):
+        presets = json.loads((ROOT / "CMakePresets.json").read_text(encoding="utf-8"))
+        told = re.search(r"`build/<preset>`: (.*?)\.", page_blocks.text("CONTRIBUTING.md"), re.DOTALL).group(1)
+        there = {preset["name"] for preset in presets["workflowPresets"]}
+        self.assertEqual(set(CODE.findall(told)), there)
+
+    def test_envelopes(self):
+        page = page_blocks.text("docs/folders.md")
+        example = re.search(r"^\{\n.*?^\}$", page, re.MULTILINE | re.DOTALL).group()
+        shown = set(re.findall(r'"(\w+)":', example))
+        told = {word for row in table(page, "key") for cell in row[:2] for word in CODE.findall(cell)}
+        self.assertEqual(told, shown)
 
 
 if __name__ == "__main__":
