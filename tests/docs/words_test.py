@@ -155,6 +155,17 @@ class Sources(unittest.TestCase):
         self.assertGreater(len(names), 30)
         self.assertEqual([name for name in sorted(names) if not re.search(rf"\b{name[1]}\b", text)], [])
 
+    def test_files(self):
+        """Those that a line names, and those that commands name which are not run here."""
+        tops = "|".join(sorted(path.name for path in ROOT.iterdir() if path.is_dir() and path.name != "build"))
+        named = {(page, path) for page in page_blocks.pages()
+                 for path in re.findall(rf"`((?:{tops})/[\w./-]+)`", page_blocks.prose(page))}
+        named |= {(page, path) for page in page_blocks.pages() for block in page_blocks.blocks(page)
+                  if block.kind in page_blocks.OTHER_PROGRAMS
+                  for path in re.findall(rf"(?<![\w/:])(?:\./)?((?:{tops})/[\w./-]+)", block.text)}
+        self.assertGreater(len(named), 20)
+        self.assertEqual([(page, path) for page, path in sorted(named) if not (ROOT / path).exists()], [])
+
     def test_presets(self):
         presets = json.loads((ROOT / "CMakePresets.json").read_text(encoding="utf-8"))
         told = re.search(r"`build/<preset>`: (.*?)\.", page_blocks.text("CONTRIBUTING.md"), re.DOTALL).group(1)
