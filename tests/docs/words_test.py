@@ -91,7 +91,8 @@ class Language(unittest.TestCase):
         self.assertEqual(first_column(LANGUAGE, "`verify`"), keys("verify"))
 
     def test_server(self):
-        block = next(block.text for block in page_blocks.blocks("docs/scenario-language.md") if "  limits:\n" in block.text)
+        texts = [block.text for block in page_blocks.blocks("docs/scenario-language.md")]
+        (block,) = (text for text in texts if "  limits:\n" in text)
         self.assertEqual(set(re.findall(r"^  ([\w-]+):", block, re.MULTILINE)), keys("server"))
         limits = block.partition("  limits:\n")[2]
         self.assertEqual(set(re.findall(r"^    ([\w-]+):", limits, re.MULTILINE)), keys("limits"))
@@ -116,7 +117,7 @@ class Api(unittest.TestCase):
         self.assertGreater(len(told), 20)
         there = set(API["paths"]) - {"/", "/{file}"}  # the page for people
         self.assertEqual([call for call in told if not any(is_call(call, path) for path in there)], [], "no call")
-        self.assertEqual([path for path in there if not any(is_call(call, path) for call in told)], [], "not in the page")
+        self.assertEqual([path for path in there if not any(is_call(call, path) for call in told)], [], "not told")
 
 
 def is_call(told, path):
