@@ -24,8 +24,8 @@ TEST_CASE("no words are the default scenario of the library") {
 }
 
 TEST_CASE("the rules of the default scenario are on request, in a copy of it too") {
-  const Folder folder({{"copy.yaml", std::string(find_in_library("default")->yaml)},
-                       {"own.yaml", "rules: [{name: own, at: rcpt, reply: 551}]\n"}});
+  const std::string copy(find_in_library("default")->yaml);
+  const Folder folder({{"copy.yaml", copy.c_str()}, {"own.yaml", "rules: [{name: own, at: rcpt, reply: 551}]\n"}});
   const LoadedScenario loaded = load_scenarios({folder.path()});
   REQUIRE(loaded.scenario);
   for (const Rule& rule : loaded.scenario->rules) CHECK(rule.on_request == (rule.name != "own"));
