@@ -105,7 +105,7 @@ class Files(unittest.TestCase):
         text = (DOCKER / "migration/compose.yaml").read_text(encoding="utf-8")
         images = re.findall(r"^    (# )?image: (\S+)$", text, re.MULTILINE)
         self.assertEqual(images, [("# ", "mailhog/mailhog"), ("# ", "axllent/mailpit"),
-                                  ("", "${SMTP_DOUBLE_IMAGE:-smtp-double}")])
+                                  ("", "${DOUBLE_IMAGE:-smtp-double}")])
 
     def test_names_within_the_drill(self):
         services = services_of(DOCKER / "drill/compose.yaml")
