@@ -16,7 +16,8 @@ from stand_ins import Metrics, Relay
 DRILL = module("drill/load/drill.py")
 SCENARIO = DOCKER / "drill/scenarios"
 TIME_LINE = (SCENARIO / "time-line.yaml").read_text(encoding="utf-8")
-MAIL = b"Message-ID: <1@x.test>\r\n\r\nHi.\r\n.\r\n"
+LINES = (b"", b"EHLO x.test\r\n", b"MAIL FROM:<a@x.test>\r\n", b"RCPT TO:<b@x.test>\r\n", b"DATA\r\n",
+         b"Message-ID: <1@x.test>\r\n\r\nHi.\r\n.\r\n")
 
 
 def quick():
@@ -41,8 +42,8 @@ class TimeLine(unittest.TestCase):
     def outcome(self):
         """The last code that a client hears of a mail; None when the connection breaks."""
         with Peer(self.double.port) as client:
-            for words in (b"", b"EHLO x.test\r\n", b"MAIL FROM:<a@x.test>\r\n", b"RCPT TO:<b@x.test>\r\n", b"DATA\r\n", MAIL):
-                client.send(words)
+            for line in LINES:
+                client.send(line)
                 try:
                     code = int(client.reply()[:3])
                 except ConnectionResetError:
@@ -132,14 +133,16 @@ class Drill(unittest.TestCase):
     def test_all_arrive(self):
         status, output = self.outcome(quick())
         self.assertEqual(status, 0, output)
-        messages, twice = map(int, re.search(r"^(\d+) messages: 90 mails, (\d+) of them twice", output, re.MULTILINE).groups())
+        counts = re.search(r"^(\d+) messages: 90 mails, (\d+) of them twice", output, re.MULTILINE)
+        messages, twice = map(int, counts.groups())
         self.assertEqual((messages, twice in (1, 2, 3)), (90 + twice, True))
         for name in ("mailbox full", "down", "overloaded", "cut off", "slow", "reply lost"):
             self.assertRegex(output, rf"(?m)^  {name} .* hits, seen from ")
 
     def test_mails_that_are_stored_twice_are_found(self):
         # More mails lose their reply than those of the one rule that may have them twice.
-        unexpected = quick().replace("reply: 451 4.3.1 Out of disk space, try again later", "reply: none\n    then: reset")
+        refusal = "reply: 451 4.3.1 Out of disk space, try again later"
+        unexpected = quick().replace(refusal, "reply: none\n    then: reset")
         self.assertNotEqual(unexpected, quick())
         status, output = self.outcome(unexpected)
         self.assertEqual(status, 1, output)

@@ -57,7 +57,7 @@ class Files(unittest.TestCase):
                     self.assertTrue(context.is_dir(), context)
                 for volume in service.get("volumes", []):
                     source, target, mode = volume.split(":")
-                    self.assertTrue((file.parent / source).is_dir(), "a file that is saved by renaming stays the old one")
+                    self.assertTrue((file.parent / source).is_dir(), "a single file that is renamed stays the old one")
                     self.assertEqual((target, mode), ("/scenarios", "ro"))
 
     def test_ports_are_those_of_this_machine(self):
@@ -79,11 +79,14 @@ class Files(unittest.TestCase):
                         _, dockerfile = dockerfile_of(services[other], file)
                         self.assertIn("\nHEALTHCHECK ", dockerfile.read_text(encoding="utf-8"))
 
-    def test_the_double_is_open_by_somebodys_word(self):
-        doubles = [service for _, _, service in all_services() if service.get("image", "").endswith(":-smtp-double}")]
-        self.assertEqual(len(doubles), len(COMPOSE_FILES))
-        for service in doubles:
-            self.assertEqual(service["environment"], {"SMTP_DOUBLE_ADMIN_OPEN": "true"})
+    def test_the_image_is_as_the_fixtures_need_it(self):
+        images = [service.get("image") for _, _, service in all_services()]
+        self.assertEqual(images.count("${DOUBLE_IMAGE:-smtp-double}"), len(COMPOSE_FILES))
+        text = (DOCKER / "Dockerfile").read_text(encoding="utf-8")
+        for setting in ("LISTEN=0.0.0.0:1025", "ADMIN=0.0.0.0:8025", "ADMIN_OPEN=true", "SCENARIO=/scenarios",
+                        "WATCH=true"):
+            self.assertEqual(text.count(f" SMTP_DOUBLE_{setting}"), 2, f"{setting} in both images")
+        self.assertEqual(len(re.findall(r"^HEALTHCHECK .*healthcheck", text, re.MULTILINE)), 2)
 
     def test_dockerfiles_are_for_an_old_engine(self):
         for file in DOCKERFILES:
@@ -111,8 +114,8 @@ class Files(unittest.TestCase):
         services = services_of(DOCKER / "drill/compose.yaml")
         (target,) = yaml.safe_load((DOCKER / "drill/prometheus/prometheus.yml").read_text(encoding="utf-8"))[
             "scrape_configs"][0]["static_configs"][0]["targets"]
-        relay = re.search(r"^relayhost = \[(.*)\]:1025$", (DOCKER / "drill/postfix/main.cf").read_text(encoding="utf-8"),
-                          re.MULTILINE).group(1)
+        settings = (DOCKER / "drill/postfix/main.cf").read_text(encoding="utf-8")
+        relay = re.search(r"^relayhost = \[(.*)\]:1025$", settings, re.MULTILINE).group(1)
         for host in (target.removesuffix(":8025"), relay, *(
                 re.sub(r"^http://|:\d+$", "", value) for value in services["drill"]["environment"].values()
                 if ":" in VARIABLE.sub("", value))):

@@ -46,10 +46,10 @@ class Decisions(unittest.TestCase):
 
 class Running(unittest.TestCase):
     def test_a_greeting_that_is_final(self):
-        with ServerProcess("rules: [{at: connect, reply: 554 5.3.2 No mail here}]") as double, mailer(double.port) as url:
+        with ServerProcess("rules: [{at: connect, reply: 554 5.3.2 No mail}]") as double, mailer(double.port) as url:
             report = sent(url)
         self.assertEqual((report["state"], [attempt["result"] for attempt in report["attempts"]]),
-                         ("failed", ["554 5.3.2 No mail here"]))
+                         ("failed", ["554 5.3.2 No mail"]))
 
     def test_a_session_that_breaks_after_the_mail_was_taken(self):
         with ServerProcess("rules: [{at: quit, reply: none, then: reset}]") as double, mailer(double.port) as url:

@@ -1,4 +1,4 @@
-"""Run by script/test-docker in the network of docker/migration/compose.yaml: what the application sends is on the page."""
+"""Run by script/test-docker in the network of docker/migration: what the application sends is there to see."""
 import json
 import sys
 import urllib.request

@@ -1,4 +1,4 @@
-"""script/test-docker where it cannot do its work: it says why, and is fine; a mistake in its arguments is one all the same."""
+"""script/test-docker where it cannot do its work: it says why, and is fine; a mistake in its arguments is one."""
 import os
 import shutil
 import subprocess

@@ -61,7 +61,7 @@ class Mail:
 
 
 def composed(asked):
-    """The mail as it goes over the wire. All attempts have this one Message-ID, so that a mail that comes twice is found."""
+    """The mail as it goes over the wire. All attempts have one Message-ID, so that what comes twice is found."""
     content = EmailMessage()
     content["From"], content["To"], content["Subject"] = asked["sender"], asked["recipient"], asked["subject"]
     content["Message-ID"] = make_msgid(domain="mailer.test")

@@ -1,4 +1,4 @@
-"""Does the mailer do what a mailer has to when its server fails? Where the two are is in MAILER_URL and SMTP_DOUBLE_URL."""
+"""Does the mailer do what it has to when its server fails? MAILER_URL and SMTP_DOUBLE_URL say where the two are."""
 import os
 import unittest
 

@@ -73,7 +73,8 @@ class Double:
         ask(f"{self._main}/rules", rule)
 
     def wait_for_hits(self, rule, count):
-        ask(f"{self._main}/wait", {"for": "hits", "count": count, "where": {"rule": rule}, "timeout": f"{PATIENCE:.0f}s"})
+        ask(f"{self._main}/wait",
+            {"for": "hits", "count": count, "where": {"rule": rule}, "timeout": f"{PATIENCE:.0f}s"})
 
     def switch_off(self, name):
         ask(f"{self._main}/rules/{urllib.parse.quote(name)}", method="DELETE")
@@ -145,7 +146,8 @@ def mail_problems(sent, messages, lost):
     found = [f"{key} is lost" for key in sent if key not in present]
     found += [f"{key} was never sent" for key in present if key not in set(sent)]
     found += [f"{key} was delivered {count} times" for key, count in heard.items() if count > 1]
-    found += [f"the relay stopped trying {key}, and nobody told it that it was taken" for key in unheard if key not in heard]
+    found += [f"the relay stopped trying {key}, and nobody told it that it was taken"
+              for key in unheard if key not in heard]
     if unheard.total() != lost:
         found.append(f"{unheard.total()} mails are there twice, but {lost} replies were lost")
     found += ["a mail came back to its sender" for message in messages if not message["sender"]]
