@@ -171,6 +171,7 @@ std::vector<Miss> nearest_misses(const Scenario& scenario, const Event& event, c
       candidates.push_back({{&rule, pass->why}, only_counters});
       continue;
     }
+    if (rule.on_request) continue;
     Candidate candidate = judge(rule, event);
     if (!rule.at.test(index_of(event.stage))) {
       if (!rule.when || !candidate.miss.why.empty()) continue;

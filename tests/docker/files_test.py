@@ -14,7 +14,7 @@ COMPOSE_FILES = sorted(DOCKER.rglob("compose.yaml"))
 DOCKERFILES = sorted(set(DOCKER.rglob("Dockerfile")) - {DOCKER / "Dockerfile"})
 SCENARIO_FOLDERS = sorted(DOCKER.rglob("scenarios"))
 VARIABLE = re.compile(r"\$\{\w+:-([^}]*)\}")
-COMMAND = re.compile(r"^(?:#\s+|    )?(docker compose .*)$", re.MULTILINE)
+COMMAND = re.compile(r"^(?:#\s+)?(docker compose .*)$", re.MULTILINE)
 
 
 def services_of(file):
