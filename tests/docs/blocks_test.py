@@ -1,4 +1,5 @@
-"""Every block of the pages is of a kind that a test knows, and every scenario loads; what is named in a line is there."""
+"""Every block of the pages is of a kind that a test knows, every scenario loads, and what a line names is there."""
+import json
 import re
 import shutil
 import tempfile
@@ -104,6 +105,54 @@ class InALine(unittest.TestCase):
             for name in words:
                 if re.fullmatch(r"[a-z][a-z0-9-]*(/[a-z0-9-]+)?", name):
                     self.assertTrue(self.known(name), f"{name} is not in the library")
+
+    def test_forms_of_the_language(self):
+        """`KEY: VALUE` of a rule, in a line of any page or a table, loads; but what the page says that is warned of."""
+        keys = json.loads((ROOT / "config/scenario.schema.json").read_text(encoding="utf-8"))["definitions"]["rule"]
+        named = {form for page in pages() if page.startswith("docs/")
+                 for form in re.findall(r"`([\w-]+: [^`]+)`", prose(page)) if form.partition(":")[0] in keys["properties"]}
+        forms = {form for form in named if not re.search(r"…|\\\||\b[A-Z]{4,}\b|\{crl\}|#42|^tls: true$", form)}
+        self.assertGreater(len(forms), 20)
+        for form in sorted(forms):
+            with self.subTest(form):
+                self.assertEqual(self.complaint(form), "")
+
+    def complaint(self, form):
+        """About a rule with this form in it, and groups for its variables."""
+        key = form.partition(":")[0]
+        stage = {"tls": "tls", "read-pace": "body"}.get(key, "rcpt")
+        parts = [form] if key == "at" else [f"at: {stage}", form]
+        if "{{" in form:
+            parts.append("when: {helo: {regex: '^(?P<code>x)(?P<wait>y)'}}")
+        if key not in ("reply", "raw", "tls", "read-pace"):
+            parts.append("reply: 550")
+        if key in ("per", "window"):
+            parts.append("times: 1")
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "form.yaml").write_text(f"rules: [{{{', '.join(parts)}}}]\n", encoding="utf-8")
+            done = server_process.run("check", "form.yaml", cwd=folder)
+        return done.stdout.replace("form.yaml: ok, 1 rule\n", "") + done.stderr
+
+    def test_forms_of_conditions(self):
+        """Each of the table is taken for one field at least."""
+        rows = prose("docs/scenario-language.md").split("| form | holds when |\n")[1].split("\n\n")[0].splitlines()[1:]
+        forms = [form for row in rows for form in re.findall(r"`([^`]+)`", row.split(" | ")[0])]
+        self.assertGreater(len(forms), 14)
+        for form in forms:
+            with self.subTest(form):
+                fields = ("helo", "client.ip", "session", "state.age", "early-talker")
+                self.assertIn("", [self.complaint(f"when: {{{field}: {form}}}") for field in fields])
+
+    def test_pasted_lines(self):
+        """Each of the table is understood as the code that it has."""
+        page = prose("docs/reply-codes.md").split("### Pasted lines")[1]
+        rows = re.findall(r"^\| [^|]* \| (`.*) \|$", page, re.MULTILINE)
+        lines = [line for row in rows for line in re.findall(r"`([^`]+)`", row)]
+        self.assertGreater(len(lines), 10)
+        for line in lines:
+            with self.subTest(line):
+                code = re.search(r"\b[245][0-5]\d\b", line.replace("192.0.2.1", "")).group()
+                self.assertEqual(server_process.run("explain", line).stdout[:5], f"{code}  ")
 
     def test_names_of_the_library(self):
         folders = {path.name for path in (ROOT / "scenarios").iterdir() if path.is_dir()}

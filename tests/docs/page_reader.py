@@ -151,7 +151,10 @@ class Reader:
         return re.sub(r"\bPID\b", str(self.server.pid), text) if self.server else text
 
     def run(self, command):
-        return subprocess.run(command, cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, text=True,
+        environment = self.environment
+        if self.server and "admin" in self.server.ready:
+            environment = environment | {"SMTP_DOUBLE_ADMIN": self.server.ready["admin"]}
+        return subprocess.run(command, cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=server_process.PATIENCE,
                               check=False)
 

@@ -34,7 +34,9 @@ class Tour(unittest.TestCase):
         self.assertEqual(start, PROGRAM + "\n")
         with ServerProcess() as server:
             self.assertIn(f"`READY smtp={ADDRESS} admin=127.0.0.1:8025 scenario={server.ready['scenario']} seed=", text)
-            self.assertEqual(self.paste(send, server)[1], 0)
+            self.assertEqual(self.paste(send, server), ("", 0))
+            self.assertIn("`session 1 from 127.0.0.1:…: 1 accepted`", text)
+            server.log.wait_for(r"session 1 from 127\.0\.0\.1:\d+: 1 accepted")
             said, status = self.paste(fail, server)
             self.assertRegex(said, r"(?m)^< 552 5\.3\.4 ")
             self.assertEqual(status, 8)

@@ -7,6 +7,7 @@ import re
 
 VARIES = [
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\+00:00", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\+00:00"),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.…", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z"),
     (r"\d\d:\d\d:\d\d\.\d{3}", r"\d\d:\d\d:\d\d\.\d{3}"),
     (r"\d+\.\d{3}s", r"\d+\.\d{3}s"),
     (r"\b\d+ ms\b", r"\d+ ms"),

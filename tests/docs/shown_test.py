@@ -1,9 +1,9 @@
-r"""The scenarios of a page do what the page says of them. shown/PAGE.txt has a dialogue at least for each of them, behind
-`== HEADING`, or `== HEADING #2` for the second one that stands there. The lines of a dialogue:
+r"""The scenarios of a page do what the page says of them. shown/PAGE.txt has a dialogue at least for each of them,
+behind `== HEADING`, or `== HEADING #2` for the second one that stands there. The lines of a dialogue:
 
 C: LINE                     the client says this
 S: TEXT                     the next reply begins so; several such lines are the lines of one reply
-mail: FROM TO => 250 451    whole messages in one session: how the last reply to each of them begins, or `reset`, `closed`
+mail: FROM TO => 250 451    messages in one session: how the last reply to each of them begins, or `reset`, `closed`
 content: N                  N octets of content, without an end
 octet-by-octet: TEXT        exactly this, with \r and \n for octets
 octets: N in 900ms          N octets of a reply take that long at least

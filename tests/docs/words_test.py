@@ -1,12 +1,14 @@
-"""The tables of the pages have all the words of the language, of the settings and of the API, and no others."""
+"""What the pages name is there, and nothing is left out: words of the language, of the settings, of the API and of the
+sources."""
 import json
 import re
 import sys
 import unittest
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1] / "house")]
 
+import check_layout  # noqa: E402
 import page_blocks  # noqa: E402
 from page_blocks import ROOT  # noqa: E402
 
@@ -89,7 +91,8 @@ class Language(unittest.TestCase):
         self.assertEqual(first_column(LANGUAGE, "`verify`"), keys("verify"))
 
     def test_server(self):
-        block = next(block.text for block in page_blocks.blocks("docs/scenario-language.md") if "  limits:\n" in block.text)
+        texts = [block.text for block in page_blocks.blocks("docs/scenario-language.md")]
+        (block,) = (text for text in texts if "  limits:\n" in text)
         self.assertEqual(set(re.findall(r"^  ([\w-]+):", block, re.MULTILINE)), keys("server"))
         limits = block.partition("  limits:\n")[2]
         self.assertEqual(set(re.findall(r"^    ([\w-]+):", limits, re.MULTILINE)), keys("limits"))
@@ -114,7 +117,7 @@ class Api(unittest.TestCase):
         self.assertGreater(len(told), 20)
         there = set(API["paths"]) - {"/", "/{file}"}  # the page for people
         self.assertEqual([call for call in told if not any(is_call(call, path) for path in there)], [], "no call")
-        self.assertEqual([path for path in there if not any(is_call(call, path) for call in told)], [], "not in the page")
+        self.assertEqual([path for path in there if not any(is_call(call, path) for call in told)], [], "not told")
 
 
 def is_call(told, path):
@@ -123,6 +126,59 @@ def is_call(told, path):
     if told[0] == "…":
         told, path = told[1:], path[-len(told) + 1:]
     return len(told) == len(path) and all(there.startswith("{") or there == word for word, there in zip(told, path))
+
+
+class Sources(unittest.TestCase):
+    def test_rooms(self):
+        rooms = {row[0].strip("`/").rpartition("/")[2]: row[2]
+                 for row in table(page_blocks.text("CONTRIBUTING.md"), "folder | what")
+                 if row[0].startswith("`server/") or row[0] == "`config/`"}
+        self.assertEqual(rooms.keys(), check_layout.ROOMS.keys())
+        for room, told in rooms.items():
+            with self.subTest(room):
+                may = check_layout.ROOMS[room]
+                self.assertEqual(told, "the standard library only" if not may else told)
+                self.assertEqual(told == "everything", room == "app")
+                if may and room != "app":
+                    self.assertEqual(set(told.split(", ")), may)
+        there = {path.name for path in (ROOT / "server").iterdir() if path.is_dir()} | {"config"}
+        self.assertEqual(set(check_layout.ROOMS), there)
+        told = first_column(page_blocks.text("docs/architecture.md"), "room")
+        self.assertEqual({room.strip("/").rpartition("/")[2] for room in told}, there)
+
+    def test_names_in_the_architecture(self):
+        text = "\n".join(path.read_text(encoding="utf-8") for top in ("server", "config", "tests")
+                         for path in (ROOT / top).rglob("*") if path.suffix in (".hpp", ".cpp", ".js"))
+        pages = ["docs/architecture.md", *(page for page in page_blocks.pages() if "/decisions/" in page)]
+        names = {(page, part) for page in pages for name in CODE.findall(page_blocks.prose(page))
+                 if re.fullmatch(r"[A-Z][a-z]+[A-Za-z]*(::\w+\(\))?|\w+\(\)", name)
+                 for part in re.findall(r"\w+", name)}
+        self.assertGreater(len(names), 30)
+        self.assertEqual([name for name in sorted(names) if not re.search(rf"\b{name[1]}\b", text)], [])
+
+    def test_files(self):
+        """Those that a line names, and those that commands name which are not run here."""
+        tops = "|".join(sorted(path.name for path in ROOT.iterdir() if path.is_dir() and path.name != "build"))
+        named = {(page, path) for page in page_blocks.pages()
+                 for path in re.findall(rf"`((?:{tops})/[\w./-]+)`", page_blocks.prose(page))}
+        named |= {(page, path) for page in page_blocks.pages() for block in page_blocks.blocks(page)
+                  if block.kind in page_blocks.OTHER_PROGRAMS
+                  for path in re.findall(rf"(?<![\w/:])(?:\./)?((?:{tops})/[\w./-]+)", block.text)}
+        self.assertGreater(len(named), 20)
+        self.assertEqual([(page, path) for page, path in sorted(named) if not (ROOT / path).exists()], [])
+
+    def test_presets(self):
+        presets = json.loads((ROOT / "CMakePresets.json").read_text(encoding="utf-8"))
+        told = re.search(r"`build/<preset>`: (.*?)\.", page_blocks.text("CONTRIBUTING.md"), re.DOTALL).group(1)
+        there = {preset["name"] for preset in presets["workflowPresets"]}
+        self.assertEqual(set(CODE.findall(told)), there)
+
+    def test_envelopes(self):
+        page = page_blocks.text("docs/folders.md")
+        example = re.search(r"^\{\n.*?^\}$", page, re.MULTILINE | re.DOTALL).group()
+        shown = set(re.findall(r'"(\w+)":', example))
+        told = {word for row in table(page, "key") for cell in row[:2] for word in CODE.findall(cell)}
+        self.assertEqual(told, shown)
 
 
 if __name__ == "__main__":
