@@ -99,7 +99,7 @@ class Agreement(unittest.TestCase):
         self.assertEqual(without_the_map(self.objects[DRILL]), without_the_map(self.base))
         self.assertEqual(set(one(self.objects[DRILL], "ConfigMap")["data"]), {"outage.yaml"})
 
-    @unittest.skipUnless(shutil.which("kubectl"), "skipped: the objects are not compared with kubectl's, which is not here")
+    @unittest.skipUnless(shutil.which("kubectl"), "there is no kubectl: its objects are not compared with ours")
     def test_kubectl_builds_the_same_objects(self):
         for folder, objects in self.objects.items():
             done = subprocess.run(["kubectl", "kustomize", folder], capture_output=True, text=True, timeout=PATIENCE,

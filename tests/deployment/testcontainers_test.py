@@ -123,5 +123,6 @@ class Asking(unittest.TestCase):
         self.assertEqual(len(examples), 4)
         for path in examples:
             text = path.read_text(encoding="utf-8")
-            for word in ("smtp-double:latest", "SMTP_DOUBLE_ADMIN_OPEN", "SMTP_DOUBLE_SCENARIO", "/readyz", "1025", "8025"):
+            for word in ("smtp-double:latest", "SMTP_DOUBLE_ADMIN_OPEN", "SMTP_DOUBLE_SCENARIO", "/readyz", "1025",
+                         "8025"):
                 self.assertIn(word, text, path)
