@@ -169,6 +169,9 @@ LoadedScenario compose_scenario(const std::vector<SourceText>& sources, const Li
   Composition composition(sources, loaded.diagnostics);
   for (const SourceText& source : sources) {
     if (auto document = read_scenario_document(source, limits, loaded.diagnostics)) {
+      // By its text: a copy of it in a folder is the same.
+      const bool on_request = source.text() == find_in_library("default")->yaml;
+      for (Rule& rule : document->scenario.rules) rule.on_request = on_request;
       composition.add(std::move(*document));
     }
   }

@@ -1,6 +1,7 @@
 #include "admin/access.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "admin/problem.hpp"
 #include "protocol/ascii.hpp"
@@ -15,6 +16,20 @@ std::string_view without_port(std::string_view host) {
 
 bool is_ipv4(std::string_view host) {
   return !host.empty() && std::ranges::all_of(host, [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
+}
+
+bool is_of_a_name(char c) {
+  const char lower = static_cast<char>(c | 0x20);
+  return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+}
+
+bool is_reached_by(HostNames names, std::string_view host) {
+  switch (names) {
+    case HostNames::Local: return is_local_host(host);
+    case HostNames::Private: return is_private_host(host);
+    case HostNames::Any: return true;
+  }
+  return false;
 }
 
 // Takes the same time wherever the first difference is.
@@ -52,13 +67,25 @@ bool is_local_host(std::string_view host) {
   return name.starts_with('[') || is_ipv4(name) || equals_ignoring_case(name, "localhost");
 }
 
+bool is_private_host(std::string_view host) {
+  constexpr std::array<std::string_view, 7> kept_private{"internal", "local", "localhost", "test",
+                                                         "lan",      "svc",   "home"};
+  if (is_local_host(host)) return true;
+  const std::string_view name = without_port(host);
+  if (name.empty() || !std::ranges::all_of(name, is_of_a_name)) return false;
+  const std::size_t dot = name.rfind('.');
+  const auto is_last_label = [&](std::string_view label) { return equals_ignoring_case(name.substr(dot + 1), label); };
+  return dot == std::string_view::npos || std::ranges::any_of(kept_private, is_last_label);
+}
+
 std::optional<HttpResponse> refusal(const AdminAccess& access, const Caller& caller, const HttpRequest& request) {
   if (caller.host.empty()) return problem(400, "No host", "the request has no Host header");
-  if (!access.takes_any_host && !is_local_host(caller.host)) {
+  if (!is_reached_by(access.names, caller.host)) {
     return problem(403, "Foreign host",
-                   "the request is for '" + caller.host +
-                       "': use an address or localhost, or open the admin API to other names (--admin-open, "
-                       "--admin-token)");
+                   "the request is for '" + caller.host + "': use an address, " +
+                       (access.names == HostNames::Local
+                            ? "or localhost, or open the admin API to other names (--admin-open, --admin-token)"
+                            : "or a name without a dot, or have the admin API ask for a token (--admin-token)"));
   }
   const bool is_foreign =
       !caller.origin.empty() && caller.origin != "http://" + caller.host && caller.origin != "https://" + caller.host;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,10 +9,17 @@
 
 namespace smtp_double {
 
+/// Under which names the admin API is reached.
+enum class HostNames : std::uint8_t {
+  Local,    ///< addresses, and localhost
+  Private,  ///< and names that nobody can register: opened on purpose to a network
+  Any,      ///< guarded by a token
+};
+
 /// Who may use the admin API.
 struct AdminAccess {
-  std::string token = {};       ///< "" when none is asked for
-  bool takes_any_host = false;  ///< reached by names of a network: opened on purpose, or guarded by a token
+  std::string token = {};  ///< "" when none is asked for
+  HostNames names = HostNames::Local;
 };
 
 /// What a browser or a client says of itself. "" where a header is missing.
@@ -28,5 +36,8 @@ std::optional<HttpResponse> refusal(const AdminAccess& access, const Caller& cal
 
 /// An address, or localhost: what no foreign page can be served under. A port may follow.
 bool is_local_host(std::string_view host);
+
+/// One of these, a name without a dot, or one below .internal, .local and the like, as containers and clusters have.
+bool is_private_host(std::string_view host);
 
 }  // namespace smtp_double

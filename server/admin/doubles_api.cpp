@@ -110,13 +110,15 @@ HttpResponse post_double(const ApiCall& call) {
     source = std::move(*text);
     if (!wanted.name.empty() && scenario != nullptr && !is_from_library(*scenario)) source.file = wanted.name + ".yaml";
   }
-  auto scenario = scenario_of(std::move(source), call.api.host());
-  if (!scenario) return scenario.error();
-  wanted.scenario = std::move(*scenario);
+  auto read = scenario_of(std::move(source), call.api.host());
+  if (!read) return read.error();
+  wanted.scenario = std::move(read->scenario);
   const auto created = call.api.host().create(std::move(wanted));
   if (const auto* error = std::get_if<HostError>(&created)) return refused(*error);
   const auto& hosted = std::get<HostedDouble>(created);
-  return {.status = 201, .body = to_text(object_of(hosted)), .headers = {{"Location", "/v1/doubles/" + hosted.name}}};
+  return {.status = 201,
+          .body = with_warnings(object_of(hosted), read->warnings),
+          .headers = {{"Location", "/v1/doubles/" + hosted.name}}};
 }
 
 HttpResponse get_double(const ApiCall& call) {

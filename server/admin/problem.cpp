@@ -1,10 +1,7 @@
 #include "admin/problem.hpp"
 
 #include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
 #include <utility>
-
-#include "admin/json_text.hpp"
 
 namespace smtp_double {
 namespace {
@@ -21,12 +18,26 @@ std::string detail_of(const Diagnostic& diagnostic) {
   return diagnostic.hint.empty() ? diagnostic.message : diagnostic.message + "; " + diagnostic.hint;
 }
 
+std::vector<Problem> problems_among(const std::vector<Diagnostic>& diagnostics, Severity severity,
+                                    const std::string& title) {
+  std::vector<Problem> list;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (diagnostic.severity != severity) continue;
+    list.push_back({title, detail_of(diagnostic), diagnostic.pointer, diagnostic.line, diagnostic.column});
+  }
+  return list;
+}
+
+json::array array_of(const std::vector<Problem>& list) {
+  json::array array;
+  for (const Problem& one : list) array.emplace_back(object_of(one));
+  return array;
+}
+
 }  // namespace
 
 HttpResponse problems(int status, const std::vector<Problem>& list) {
-  json::array errors;
-  for (const Problem& one : list) errors.emplace_back(object_of(one));
-  return {.status = status, .body = to_text(json::object{{"errors", std::move(errors)}})};
+  return {.status = status, .body = to_text(json::object{{"errors", array_of(list)}})};
 }
 
 HttpResponse problem(int status, std::string title, std::string detail, std::string pointer) {
@@ -40,12 +51,13 @@ HttpResponse too_many_waiting() {
 }
 
 HttpResponse problems_of(const std::vector<Diagnostic>& diagnostics) {
-  std::vector<Problem> list;
-  for (const Diagnostic& diagnostic : diagnostics) {
-    if (diagnostic.severity != Severity::Error) continue;
-    list.push_back({"Bad scenario", detail_of(diagnostic), diagnostic.pointer, diagnostic.line, diagnostic.column});
-  }
-  return problems(422, list);
+  return problems(422, problems_among(diagnostics, Severity::Error, "Bad scenario"));
+}
+
+std::string with_warnings(json::object object, const std::vector<Diagnostic>& diagnostics) {
+  json::array warnings = array_of(problems_among(diagnostics, Severity::Warning, "Doubtful scenario"));
+  if (!warnings.empty()) object["warnings"] = std::move(warnings);
+  return to_text(object);
 }
 
 }  // namespace smtp_double

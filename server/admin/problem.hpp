@@ -1,10 +1,12 @@
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "admin/http.hpp"
+#include "admin/json_text.hpp"
 #include "config/diagnostic.hpp"
 
 namespace smtp_double {
@@ -26,5 +28,8 @@ HttpResponse too_many_waiting();
 
 /// 422 with each error of a scenario, and its place; warnings are left out.
 HttpResponse problems_of(const std::vector<Diagnostic>& diagnostics);
+
+/// The object as a body, with the warnings of what is served all the same, told as errors are; where there are any.
+std::string with_warnings(json::object object, const std::vector<Diagnostic>& diagnostics);
 
 }  // namespace smtp_double

@@ -33,8 +33,12 @@ bool names_certificate_file(const Rule& rule) {
   });
 }
 
-/// What came of changing the rules by those of a body: the names of these, or the answer that says what is wrong.
-using ChangedRules = boost::system::result<std::vector<std::string>, HttpResponse>;
+/// What came of changing the rules by those of a body, or the answer that says what is wrong.
+struct RuleChange {
+  std::vector<std::string> names;
+  std::vector<Diagnostic> warnings;
+};
+using ChangedRules = boost::system::result<RuleChange, HttpResponse>;
 
 /// `change` makes the edit of the scenario and the rules that were read for it. They are read while nobody else changes
 /// the scenario, as their names, where none is given, depend on it.
@@ -63,14 +67,14 @@ ChangedRules change_rules(Double& served, const HttpRequest& request, const Rule
                    "/tls");
   }
   if (error) return refused(*error, *served.served()->scenario);
-  return changed;
+  return RuleChange{std::move(changed), std::move(loaded.diagnostics)};
 }
 
-HttpResponse rule_answer(const Double& served, std::string_view name) {
+HttpResponse rule_answer(const Double& served, std::string_view name, const std::vector<Diagnostic>& warnings = {}) {
   const std::shared_ptr<ServedScenario> current = served.served();
   const auto number = find_rule(*current->scenario, name);
   if (!number) return no_such_rule(*current->scenario, name);
-  return {.body = to_text(rule_object(*current, *number))};
+  return {.body = with_warnings(rule_object(*current, *number), warnings)};
 }
 
 // Those that are still there: another client may have been quicker.
@@ -118,13 +122,15 @@ HttpResponse get_rules(const ApiCall& call) {
 HttpResponse post_rules(const ApiCall& call) {
   const auto found = found_double(call);
   if (!found) return found.error();
-  const ChangedRules names = change_rules(
+  const ChangedRules changed = change_rules(
       *found->served, call.request, {},
       [](const Scenario& scenario, std::vector<Rule> rules) { return with_rules_on_top(scenario, std::move(rules)); });
-  if (!names) return names.error();
-  HttpResponse response{.status = 201, .body = to_text(rules_named(*found->served, *names))};
-  if (names->size() == 1) {
-    response.headers.emplace_back("Location", "/v1/doubles/" + found->name + "/rules/" + path_of(names->front()));
+  if (!changed) return changed.error();
+  HttpResponse response{.status = 201,
+                        .body = with_warnings(rules_named(*found->served, changed->names), changed->warnings)};
+  if (changed->names.size() == 1) {
+    response.headers.emplace_back("Location",
+                                  "/v1/doubles/" + found->name + "/rules/" + path_of(changed->names.front()));
   }
   return response;
 }
@@ -140,11 +146,11 @@ HttpResponse put_rule(const ApiCall& call) {
   const std::string_view name = call.parameters[1];
   const std::shared_ptr<ServedScenario> current = found->served->served();
   if (!find_rule(*current->scenario, name)) return no_such_rule(*current->scenario, name);
-  const ChangedRules names = change_rules(*found->served, call.request, {.replaced = std::string(name)},
-                                          [&](const Scenario& scenario, std::vector<Rule> rules) {
-                                            return with_rule_replaced(scenario, name, std::move(rules.front()));
-                                          });
-  return names ? rule_answer(*found->served, names->front()) : names.error();
+  const ChangedRules changed = change_rules(*found->served, call.request, {.replaced = std::string(name)},
+                                            [&](const Scenario& scenario, std::vector<Rule> rules) {
+                                              return with_rule_replaced(scenario, name, std::move(rules.front()));
+                                            });
+  return changed ? rule_answer(*found->served, changed->names.front(), changed->warnings) : changed.error();
 }
 
 HttpResponse delete_rule(const ApiCall& call) {

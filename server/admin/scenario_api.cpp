@@ -4,6 +4,7 @@
 #include "admin/found_double.hpp"
 #include "admin/handlers.hpp"
 #include "admin/json_body.hpp"
+#include "admin/problem.hpp"
 #include "admin/scenario_body.hpp"
 
 namespace smtp_double::handlers {
@@ -22,10 +23,10 @@ HttpResponse put_scenario(const ApiCall& call) {
   if (!found) return found.error();
   auto source = scenario_text_in(call.request);
   if (!source) return source.error();
-  auto scenario = scenario_of(std::move(*source), call.api.host());
-  if (!scenario) return scenario.error();
-  found->served->replace(std::move(*scenario));
-  return {.body = to_text(scenario_object(*found->served))};
+  auto read = scenario_of(std::move(*source), call.api.host());
+  if (!read) return read.error();
+  found->served->replace(std::move(read->scenario));
+  return {.body = with_warnings(scenario_object(*found->served), read->warnings)};
 }
 
 }  // namespace smtp_double::handlers

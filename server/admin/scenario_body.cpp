@@ -60,11 +60,10 @@ boost::system::result<ScenarioText, HttpResponse> scenario_text_in(const HttpReq
   return scenario_text(*object);
 }
 
-boost::system::result<std::shared_ptr<const Scenario>, HttpResponse> scenario_of(ScenarioText source,
-                                                                                 DoubleHost& host) {
+boost::system::result<ReadScenario, HttpResponse> scenario_of(ScenarioText source, DoubleHost& host) {
   LoadedScenario loaded = host.prepare(std::move(source.yaml), std::move(source.file));
   if (!loaded.scenario) return problems_of(loaded.diagnostics);
-  return std::make_shared<const Scenario>(std::move(*loaded.scenario));
+  return ReadScenario{std::make_shared<const Scenario>(std::move(*loaded.scenario)), std::move(loaded.diagnostics)};
 }
 
 }  // namespace smtp_double

@@ -25,7 +25,12 @@ bool is_from_library(const json::value& value);
 /// A body that is a scenario: YAML, or JSON as above.
 boost::system::result<ScenarioText, HttpResponse> scenario_text_in(const HttpRequest& request);
 
-/// The scenario, ready to be served, or 422 with all that is wrong with it.
-boost::system::result<std::shared_ptr<const Scenario>, HttpResponse> scenario_of(ScenarioText source, DoubleHost& host);
+struct ReadScenario {
+  std::shared_ptr<const Scenario> scenario;  ///< ready to be served
+  std::vector<Diagnostic> warnings;
+};
+
+/// The scenario, or 422 with all that is wrong with it.
+boost::system::result<ReadScenario, HttpResponse> scenario_of(ScenarioText source, DoubleHost& host);
 
 }  // namespace smtp_double

@@ -9,7 +9,8 @@ namespace smtp_double {
 namespace {
 
 AdminAccess access_of(const AdminSettings& settings) {
-  return {.token = settings.token, .takes_any_host = settings.is_open || !settings.token.empty()};
+  if (!settings.token.empty()) return {.token = settings.token, .names = HostNames::Any};
+  return {.token = {}, .names = settings.is_open ? HostNames::Private : HostNames::Local};
 }
 
 class HttpAdminServer final : public AdminServer {

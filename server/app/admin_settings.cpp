@@ -9,6 +9,10 @@ namespace {
 
 constexpr const char* default_address = "127.0.0.1:8025";
 
+Given address_of(const std::optional<Given>& given, const Settings& file) {
+  return first_of(given, file.admin, "admin.address").value_or(Given{default_address, "--admin"});
+}
+
 bool is_visible_ascii(char c) { return c > ' ' && c <= '~'; }
 
 std::string settle_address(const Given& given, AdminSettings& settled) {
@@ -45,16 +49,18 @@ std::string problem_with_reach(const Given& address, const AdminSettings& settle
 
 }  // namespace
 
+std::string settle_admin_address(const std::optional<Given>& address, const Settings& file, AdminSettings& settled) {
+  settled.is_asked_for = address || file.admin;
+  return settle_address(address_of(address, file), settled);
+}
+
 std::string settle_admin(const AdminOptions& options, const Settings& file, AdminSettings& settled) {
-  const Given address =
-      first_of(options.address, file.admin, "admin.address").value_or(Given{default_address, "--admin"});
-  settled.is_asked_for = options.address || file.admin;
-  std::string problem = settle_address(address, settled);
+  std::string problem = settle_admin_address(options.address, file, settled);
   if (problem.empty()) problem = settle_token(first_of(options.token, file.admin_token, "admin.token"), settled);
   if (problem.empty()) {
     problem = settle_flag(first_of(options.open, written(file.admin_open), "admin.open"), settled.is_open);
   }
-  return problem.empty() ? problem_with_reach(address, settled) : problem;
+  return problem.empty() ? problem_with_reach(address_of(options.address, file), settled) : problem;
 }
 
 }  // namespace smtp_double

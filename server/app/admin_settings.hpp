@@ -26,6 +26,9 @@ struct AdminSettings {
   bool is_open = false;              ///< whoever reaches it may use it
 };
 
+/// The address alone. "" or what is wrong with it.
+std::string settle_admin_address(const std::optional<Given>& address, const Settings& file, AdminSettings& settled);
+
 /// Options before the settings file, the settings file before the default, 127.0.0.1:8025. "" or what is wrong: an
 /// address that more than this machine can reach needs a token, or to be open.
 std::string settle_admin(const AdminOptions& options, const Settings& file, AdminSettings& settled);

@@ -61,8 +61,10 @@ void add_listen_options(CLI::App& app, ServeOptions& options, const ServeDefault
   add_listen_option(app, "--listen-lmtp", options.listen_lmtp, text("the same, for LMTP", "LISTEN_LMTP"), nullptr);
 }
 
+constexpr const char* admin_text = "ADDRESS:PORT of the web page and the HTTP API, or off";
+
 void add_admin_options(CLI::App& app, ServeOptions& options, const ServeDefaults& defaults) {
-  const std::string text = "ADDRESS:PORT of the web page and the HTTP API, or off";
+  const std::string text = admin_text;
   add_value(app, "--admin", options.admin, defaults.asks_environment ? with_variable(text, "ADMIN") : text)
       ->default_str(defaults.admin);
   add_value(app, "--admin-token", options.admin_token,
@@ -83,11 +85,22 @@ void add_folder_options(CLI::App& app, ServeOptions& options, const ServeDefault
       text("have what is kept on the disk before the client has its reply", "DURABLE"));
 }
 
+void add_config_option(CLI::App& app, ServeOptions& options) {
+  add_value(app, "--config", options.config, with_variable("the settings file", "CONFIG"))
+      ->default_str("config/smtp-double.yaml, if there is one");
+}
+
 void add_ca_folder_options(CLI::App& app, ServeOptions& options) {
   add_value(app, "--tls-dir", options.tls_dir,
             with_variable("the folder of the CA, made where there is none", "TLS_DIR"));
-  add_value(app, "--config", options.config, with_variable("the settings file", "CONFIG"))
-      ->default_str("config/smtp-double.yaml, if there is one");
+  add_config_option(app, options);
+}
+
+void add_healthcheck_options(CLI::App& app, ServeOptions& options) {
+  add_value(app, "--admin", options.admin, with_variable(admin_text, "ADMIN"))->default_str("127.0.0.1:8025");
+  add_value(app, "--port-file", options.port_file,
+            with_variable("where the server has written its ports, if the admin port is any free one", "PORT_FILE"));
+  add_config_option(app, options);
 }
 
 void add_serve_options(CLI::App& app, ServeOptions& options, const ServeDefaults& defaults) {
@@ -235,6 +248,10 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   add_ca_folder_options(*ca_command, serve);
   ca_command->add_flag("--crl", crl, "its list of revoked certificates instead");
 
+  CLI::App* healthcheck_command =
+      app.add_subcommand("healthcheck", "ask a server's admin port whether it is ready: the status is 0 then, else 1");
+  add_healthcheck_options(*healthcheck_command, serve);
+
   std::string about;
   CLI::App* help_command = app.add_subcommand("help", "print this, or the help of a command");
   help_command->add_option("command", about, "one of the commands");
@@ -255,6 +272,10 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   if (ca_command->parsed()) {
     add_variables(serve);
     return CaOptions{serve.tls_dir, serve.config, crl};
+  }
+  if (healthcheck_command->parsed()) {
+    add_variables(serve);
+    return HealthcheckOptions{serve.admin, serve.port_file, serve.config};
   }
   if (explain_command->parsed()) {
     explain.colour = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;

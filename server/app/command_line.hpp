@@ -26,6 +26,12 @@ struct CaOptions {
   bool crl = false;  ///< in place of the certificate
 };
 
+struct HealthcheckOptions {
+  std::optional<Given> admin;
+  std::optional<Given> port_file;  ///< says which port it is, where any free one will do
+  std::optional<Given> config;
+};
+
 /// Nothing is to be run: help, the version, or what is wrong with the arguments.
 struct Exit {
   int status;
@@ -33,11 +39,11 @@ struct Exit {
   std::string err;
 };
 
-using CommandLine =
-    std::variant<ServeOptions, RunOptions, CheckOptions, ExplainOptions, ScenariosOptions, CaOptions, Exit>;
+using CommandLine = std::variant<ServeOptions, RunOptions, CheckOptions, ExplainOptions, ScenariosOptions, CaOptions,
+                                 HealthcheckOptions, Exit>;
 
-/// Reads the arguments, and when it is to serve, to run or to show the CA the SMTP_DOUBLE_* variables for what they do
-/// not say.
+/// Reads the arguments, and when it is to serve, to run, to show the CA or to ask for health the SMTP_DOUBLE_*
+/// variables for what they do not say.
 CommandLine read_command_line(int argc, const char* const* argv);
 
 }  // namespace smtp_double

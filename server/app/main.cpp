@@ -7,6 +7,7 @@
 
 #include "app/ca_command.hpp"
 #include "app/command_line.hpp"
+#include "app/healthcheck_command.hpp"
 #include "app/run_command.hpp"
 #include "app/scenarios_command.hpp"
 #include "app/serve.hpp"
@@ -27,6 +28,7 @@ struct Run {
   int operator()(const ExplainOptions& options) const { return run_explain(options, std::cout, std::cerr); }
   int operator()(const ScenariosOptions& options) const { return run_scenarios(options, std::cout, std::cerr); }
   int operator()(const CaOptions& options) const { return run_ca(options, std::cout, std::cerr); }
+  int operator()(const HealthcheckOptions& options) const { return run_healthcheck(options, std::cout, std::cerr); }
   int operator()(const Exit& exit) const {
     std::cout << exit.out;
     std::cerr << exit.err;

@@ -11,9 +11,8 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 8> commands{"serve",     "run",    "check", "explain",
-                                                   "scenarios", "schema", "ca",    "help"};
-constexpr std::array<std::string_view, 1> planned{"healthcheck"};
+constexpr std::array<std::string_view, 9> commands{"serve",  "run", "check",       "explain", "scenarios",
+                                                   "schema", "ca",  "healthcheck", "help"};
 
 bool is_option(std::string_view word) { return word.empty() || word.starts_with('-'); }
 
@@ -27,10 +26,8 @@ bool may_be_a_path(std::string_view word) {
 std::string mistaken_command(std::string_view word) {
   if (is_option(word) || may_be_a_path(word)) return {};
   const std::string quoted = "'" + std::string(word) + "'";
-  if (std::ranges::find(planned, word) != planned.end()) return "the command " + quoted + " is not available yet";
   // With the names of the library: a word that is nearer to one of them is left to be looked up there.
   std::vector<std::string_view> known(commands.begin(), commands.end());
-  known.insert(known.end(), planned.begin(), planned.end());
   for (const LibraryScenario& scenario : library()) known.push_back(short_name(scenario));
   const auto nearest = nearest_word(word, known);
   if (!nearest || *nearest == word || std::ranges::find(commands, *nearest) == commands.end()) return {};

@@ -3,10 +3,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 #include <system_error>
 
 namespace smtp_double {
@@ -32,6 +34,17 @@ std::string write_port_file(const std::string& path, const BoundAddresses& bound
     return "cannot write the port file " + path + ": " + reason;
   }
   return {};
+}
+
+std::uint16_t admin_port_in(const std::string& path) {
+  constexpr std::string_view key = "admin=";
+  std::ifstream file(path, std::ios::binary);
+  for (std::string line; std::getline(file, line);) {
+    std::uint16_t port = 0;
+    if (line.starts_with(key)) std::from_chars(line.data() + key.size(), line.data() + line.size(), port);
+    if (port != 0) return port;
+  }
+  return 0;
 }
 
 }  // namespace smtp_double

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "app/bound_addresses.hpp"
@@ -13,5 +14,8 @@ void remove_old_port_file(const std::string& path);
 /// for each other kind of listener and for the admin port. The file appears whole or not at all. "" when it worked,
 /// else why not.
 std::string write_port_file(const std::string& path, const BoundAddresses& bound);
+
+/// The admin port that such a file tells; 0 when there is no such file, or none in it.
+std::uint16_t admin_port_in(const std::string& path);
 
 }  // namespace smtp_double

@@ -15,7 +15,7 @@ constexpr std::string_view accepted =
     "Accepted: a reply code (550), an enhanced code (4.2.2), both (\"450 4.2.2\"), a reply line "
     "(\"550-5.1.1 No such user\"), or --stage with a stage (--stage rcpt).";
 
-std::string quoted(std::string_view word) { return "'" + std::string(word) + "'"; }
+std::string in_quotes(std::string_view word) { return "'" + std::string(word) + "'"; }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -62,7 +62,7 @@ Failure unknown_stage(const std::string& word) {
   const std::vector<std::string_view> words = stage_words();
   const auto nearest =
       std::ranges::min_element(words, {}, [&word](std::string_view known) { return distance(word, known); });
-  std::string text = quoted(word) + " is no stage; did you mean " + quoted(*nearest) + "?\nStages:";
+  std::string text = in_quotes(word) + " is no stage; did you mean " + in_quotes(*nearest) + "?\nStages:";
   for (std::string_view known : words) text.append(" ").append(known);
   return text;
 }
@@ -80,12 +80,12 @@ std::string_view without_mark(std::string_view text) {
 }
 
 Failure no_enhanced_code(std::string_view word) {
-  return quoted(word) +
+  return in_quotes(word) +
          " is no enhanced code: those are class.subject.detail, with class 2, 4 or 5 and no leading zeros.";
 }
 
 Failure no_reply_code(std::string_view word) {
-  if (word.size() != 3 || !std::ranges::all_of(word, is_digit)) return quoted(word) + " is no reply code.";
+  if (word.size() != 3 || !std::ranges::all_of(word, is_digit)) return in_quotes(word) + " is no reply code.";
   std::string text = std::string(word) + " is no reply code: those go from 100 to 599.";
   for (const FieldUse& use : field_uses(std::stoi(std::string(word)))) {
     text.append(" In ").append(use.who).append(" it stands for: ").append(use.meaning);

@@ -12,13 +12,13 @@ namespace {
 constexpr std::size_t most_nearest = 3;
 constexpr std::size_t most_quoted = 80;
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return "'" + std::string(text.substr(0, most_quoted)) + (text.size() > most_quoted ? "…'" : "'");
 }
 
 std::string joined(const std::vector<std::string>& values) {
   std::string text;
-  for (const std::string& value : values) text += (text.empty() ? "" : ", ") + quoted(value);
+  for (const std::string& value : values) text += (text.empty() ? "" : ", ") + in_quotes(value);
   return text;
 }
 
@@ -32,7 +32,7 @@ class Comparison {
         values, [&](const std::string& value) { return matches_glob(*wanted, value, ignoring_case); });
     part(holds, [&] {
       const std::string has = values.empty() ? " has no value" : " is " + joined(values);
-      return std::string(field) + has + (values.empty() ? "" : ", not " + quoted(*wanted));
+      return std::string(field) + has + (values.empty() ? "" : ", not " + in_quotes(*wanted));
     });
   }
 
@@ -123,7 +123,7 @@ class Nearest {
 };
 
 void append_part(std::string& text, std::string_view field, const std::optional<std::string>& value) {
-  if (value) text.append(text.empty() ? " with " : " and ").append(field).append(" ").append(quoted(*value));
+  if (value) text.append(text.empty() ? " with " : " and ").append(field).append(" ").append(in_quotes(*value));
 }
 
 }  // namespace

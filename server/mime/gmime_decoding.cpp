@@ -183,7 +183,9 @@ std::string to_utf8(std::string_view octets, std::string_view charset, std::size
     if (told.is_open()) return cut_utf8(valid_utf8(told.convert(octets, longest)), longest);
   }
   if (!is_unicode && !is_utf8(octets)) {
-    return cut_utf8(valid_utf8(Converter("windows-1252").convert(octets, longest)), longest);
+    // A program without the C library's tables beside it has Unicode alone: ASCII is to be read all the same.
+    Converter western("windows-1252");
+    if (western.is_open()) return cut_utf8(valid_utf8(western.convert(octets, longest)), longest);
   }
   constexpr std::size_t character_size = 4;  // the cut is to see a whole one
   return cut_utf8(valid_utf8(octets.substr(0, std::min(longest, octets.size()) + character_size)), longest);

@@ -1,6 +1,7 @@
 #include "mime/mime_structure.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <utility>
 

@@ -212,7 +212,7 @@ StateUse states_of(const std::vector<Rule>& rules) {
 std::string impossible_state(const Rule& rule, const StateUse& use) {
   const bool possible = std::ranges::any_of(rule.in, [&](const auto& state) { return use.entered.contains(state); });
   if (rule.in.empty() || possible) return {};
-  return "can never fire: no rule goes to the state " + in_quotes(rule.in.front());
+  return "can never fire by itself: no rule goes to the state " + in_quotes(rule.in.front());
 }
 
 std::string unasked_state(const Rule& rule, const StateUse& use) {

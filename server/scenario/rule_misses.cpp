@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t most_of_a_value = 80;
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   const bool cut = text.size() > most_of_a_value;
   return "'" + std::string(text.substr(0, most_of_a_value)) + (cut ? "…'" : "'");
 }
@@ -26,12 +26,12 @@ std::string number_text(const Field& field, std::uint64_t number) {
 struct MatcherText {
   const Field& field;
 
-  std::string operator()(const Is& is) const { return quoted(is.text); }
-  std::string operator()(const Glob& glob) const { return quoted(glob.pattern); }
+  std::string operator()(const Is& is) const { return in_quotes(is.text); }
+  std::string operator()(const Glob& glob) const { return in_quotes(glob.pattern); }
   std::string operator()(const Regex& regex) const { return "/" + regex.pattern() + "/"; }
-  std::string operator()(const Contains& part) const { return "with " + quoted(part.text); }
-  std::string operator()(const Starts& start) const { return quoted(start.text + "…"); }
-  std::string operator()(const Ends& end) const { return quoted("…" + end.text); }
+  std::string operator()(const Contains& part) const { return "with " + in_quotes(part.text); }
+  std::string operator()(const Starts& start) const { return in_quotes(start.text + "…"); }
+  std::string operator()(const Ends& end) const { return in_quotes("…" + end.text); }
   std::string operator()(const InNetwork& network) const {
     const auto single = network.range.single_address();
     return single ? *single : "in that network";
@@ -63,7 +63,7 @@ std::string value_text(const Field& field, const Event& event) {
   if (const auto number = number_value(field, event)) return number_text(field, *number);
   std::string text;
   const auto take = [&](std::string_view value) {
-    text += (text.empty() ? "" : ", ") + quoted(value);
+    text += (text.empty() ? "" : ", ") + in_quotes(value);
     return text.size() > 2 * most_of_a_value;
   };
   any_text_value(field, event, take);
@@ -118,7 +118,7 @@ std::string period_text(const Period& period) {
 
 std::string listed(const std::vector<std::string>& states) {
   std::string text;
-  for (const std::string& state : states) text += (text.empty() ? "" : " or ") + quoted(state);
+  for (const std::string& state : states) text += (text.empty() ? "" : " or ") + in_quotes(state);
   return text;
 }
 
@@ -137,7 +137,7 @@ Candidate judge(const Rule& rule, const Event& event) {
   if (!why.empty()) return candidate;
   const bool in_state = rule.in.empty() || std::ranges::find(rule.in, event.state) != rule.in.end();
   if (!in_state) {
-    why = "the state is " + quoted(event.state) + ", not " + listed(rule.in);
+    why = "the state is " + in_quotes(event.state) + ", not " + listed(rule.in);
   } else if (rule.during && !rule.during->contains(event.now)) {
     why = "it is " + to_string(event.now) + " since the start, not " + period_text(*rule.during);
   } else if (event.stage == Stage::Body && rule.after != event.content_mark) {
@@ -171,6 +171,7 @@ std::vector<Miss> nearest_misses(const Scenario& scenario, const Event& event, c
       candidates.push_back({{&rule, pass->why}, only_counters});
       continue;
     }
+    if (rule.on_request) continue;
     Candidate candidate = judge(rule, event);
     if (!rule.at.test(index_of(event.stage))) {
       if (!rule.when || !candidate.miss.why.empty()) continue;

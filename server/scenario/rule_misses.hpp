@@ -19,7 +19,7 @@ struct Miss {
 
 /// The rules that came nearest to answering the event, the nearest first: those of its stage of which only the
 /// counters said no (`passes`, of select_rule()), then those with the most conditions that hold; of other stages only
-/// those of which nothing but the stage is missing.
+/// those of which nothing but the stage is missing. Of rules on request only the counters are told.
 std::vector<Miss> nearest_misses(const Scenario& scenario, const Event& event, const std::vector<Pass>& passes,
                                  std::size_t most = 3);
 

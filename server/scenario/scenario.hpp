@@ -44,8 +44,9 @@ enum class Exhausted : std::uint8_t {
 
 /// What a rule was read from. It makes no rule another one.
 struct RuleSource {
-  std::string yaml;     ///< an item of a list of rules, as it was written: "- name: defer"
-  bool posted = false;  ///< while the double served, not loaded with the scenario
+  std::string yaml;         ///< an item of a list of rules, as it was written: "- name: defer"
+  bool posted = false;      ///< while the double served, not loaded with the scenario
+  bool on_request = false;  ///< of the default scenario: an address asks for it, and who does not has missed nothing
 
   friend bool operator==(const RuleSource&, const RuleSource&) { return true; }
 };

@@ -6,8 +6,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
+#include <system_error>
 
 #include "tls/openssl_errors.hpp"
 
@@ -64,6 +66,10 @@ PemFile read_pem_file(const std::string& path) {
   struct Close {
     void operator()(std::FILE* it) const { static_cast<void>(std::fclose(it)); }
   };
+  // To open a pipe that nobody writes to would take for ever.
+  std::error_code unknown;
+  const auto status = std::filesystem::status(path, unknown);
+  if (status.type() == std::filesystem::file_type::fifo) refuse(path, "it is a pipe, not a file");
   const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rbe"));
   if (!file) refuse(path, std::strerror(errno));
   PemFile read{path, std::string(largest_file + 1, '\0')};

@@ -73,6 +73,22 @@ class Scenario(ApiCase):
             self.assertEqual(answer.errors[0]["line"], 3)
             self.assertEqual(self.double.get("scenario").json()["yaml"], SCENARIO)
             self.assertEqual(self.double.get(self.double.rule("defer")).json()["hits"], 1)
+    def test_what_is_hardly_meant_is_told(self):
+        doubtful = "rules:\n- {name: all, at: rcpt, reply: 550}\n- {name: never, at: rcpt, reply: 450}\n"
+        for answer in (self.double.put("scenario", doubtful), self.api.post("/v1/doubles", {"scenario": doubtful}, 201)):
+            [warning] = answer.json()["warnings"]
+            self.assertIn("can never fire: 'all' comes first", warning["detail"])
+            self.assertEqual((warning["line"], warning["column"]), (3, 3))
+        self.assertNotIn("warnings", self.double.get("scenario").json())
+        rules = "- {name: b, at: mail, reply: 450}\n- {name: c, at: mail, reply: 451}\n"
+        [warning] = self.double.post("rules", rules, 201).json()["warnings"]
+        self.assertIn("can never fire: 'b' comes first", warning["detail"])
+        self.assertEqual((warning["line"], warning["pointer"]), (2, "/1"))
+        self.assertNotIn("warnings", self.double.get("rules").json())
+        again = self.double.put(self.double.rule("c"), "{at: mail, reply: 451, goto: nowhere}").json()
+        self.assertIn("which no rule is 'in'", again["warnings"][0]["detail"])
+
+    def test_bodies_that_are_no_scenario(self):
         for body, status in ((b"{", 400), (b"[]", 400), (b"7", 400), (b"", 400), ({"library": "nope"}, 422),
                              ({"library": 7}, 422),
                              ({"library": "accept", "rules": []}, 422)):

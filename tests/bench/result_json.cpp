@@ -10,7 +10,7 @@ namespace {
 double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 
 /// All texts are our own or strerror's; a quote in one of them is the worst that can happen.
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') result += '\\';
@@ -39,16 +39,16 @@ std::string to_json(const Load& load, const LoadResult& result) {
       << ", \"elapsed_s\": " << seconds(result.elapsed) << ", \"client_cpu_s\": " << seconds(result.client_cpu)
       << ", \"replies\": " << by_code(result.replies) << ", \"errors\": " << result.errors()
       << ", \"wrong_replies\": " << result.wrong_replies << ", \"broken_connections\": " << result.broken_connections
-      << ", \"unfinished_sessions\": " << result.unfinished << ", \"first_error\": " << quoted(result.first_error)
+      << ", \"unfinished_sessions\": " << result.unfinished << ", \"first_error\": " << in_quotes(result.first_error)
       << '}';
   return out.str();
 }
 
 std::string to_json(const std::string& state, const IdleResult& result) {
   std::ostringstream out;
-  out << "{\"state\": " << quoted(state) << ", \"ready\": " << result.ready << ", \"failed\": " << result.failed
+  out << "{\"state\": " << in_quotes(state) << ", \"ready\": " << result.ready << ", \"failed\": " << result.failed
       << ", \"lost\": " << result.lost << ", \"opening_s\": " << seconds(result.opening_took)
-      << ", \"first_error\": " << quoted(result.first_error) << '}';
+      << ", \"first_error\": " << in_quotes(result.first_error) << '}';
   return out.str();
 }
 

@@ -6,7 +6,7 @@ using namespace smtp_double;
 namespace {
 
 const AdminAccess open_to_all{};
-const AdminAccess guarded{.token = "secret", .takes_any_host = true};
+const AdminAccess guarded{.token = "secret", .names = HostNames::Any};
 
 int status_for(const AdminAccess& access, const Caller& caller, std::string_view target,
                HttpMethod method = HttpMethod::Get) {
@@ -28,8 +28,21 @@ TEST_CASE("addresses and localhost are local hosts, names are not") {
 
 TEST_CASE("a name that somebody points to this address is refused, unless other names are allowed") {
   CHECK(status_for({}, {.host = "evil.example:8025"}, "/v1/doubles") == 403);
-  CHECK(status_for({.takes_any_host = true}, {.host = "smtp-double:8025"}, "/v1/doubles") == 200);
+  CHECK(status_for({}, {.host = "smtp-double:8025"}, "/v1/doubles") == 403);
+  CHECK(status_for({.names = HostNames::Private}, {.host = "evil.example:8025"}, "/v1/doubles") == 403);
+  CHECK(status_for({.names = HostNames::Private}, {.host = "smtp-double:8025"}, "/v1/doubles") == 200);
+  CHECK(status_for(guarded, {.host = "mail.example.com", .authorization = "Bearer secret"}, "/v1/doubles") == 200);
   CHECK(status_for({}, {}, "/v1/doubles") == 400);
+}
+
+TEST_CASE("names that nobody can point elsewhere are private") {
+  const std::string_view kept =
+      GENERATE("127.0.0.1:8025", "localhost", "smtp-double:8025", "mail.test", "double.mail.svc",
+               "double.mail.svc.cluster.local:8025", "host.docker.internal", "a_b-1");
+  CHECK(is_private_host(kept));
+  const std::string_view foreign = GENERATE("", ":8025", "example.com", "double.example.com:8025", "local.example.com",
+                                            "svc.", "a b", "double@x", "double/", "evil.example#.local");
+  CHECK_FALSE(is_private_host(foreign));
 }
 
 TEST_CASE("pages of other origins are refused") {

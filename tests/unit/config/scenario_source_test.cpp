@@ -23,6 +23,14 @@ TEST_CASE("no words are the default scenario of the library") {
   CHECK(*loaded.scenario == *load_scenarios({"default"}).scenario);
 }
 
+TEST_CASE("the rules of the default scenario are on request, in a copy of it too") {
+  const Folder folder({{"copy.yaml", std::string(find_in_library("default")->yaml)},
+                       {"own.yaml", "rules: [{name: own, at: rcpt, reply: 551}]\n"}});
+  const LoadedScenario loaded = load_scenarios({folder.path()});
+  REQUIRE(loaded.scenario);
+  for (const Rule& rule : loaded.scenario->rules) CHECK(rule.on_request == (rule.name != "own"));
+}
+
 TEST_CASE("a folder is its files by name, and several words are one scenario") {
   const Folder folder({{"b.yml", "rules:\n  - {at: rcpt, reply: 551}\n"},
                        {"a.yaml", "seed: 4\nrules:\n  - {at: mail, reply: 451}\n  - {name: x, at: data, reply: 451}\n"},

@@ -93,6 +93,15 @@ TEST_CASE("a rule of another stage is near when nothing else is missing") {
   CHECK(misses_of({data, other, always}, rcpt_event()) == Texts{"data: it is at data"});
 }
 
+TEST_CASE("a rule that has to be asked for is no near one, unless it was and only the counters said no") {
+  Rule silent = named("silent", rule("rcpt", {}, where("sender.local", Is{"eve"})));
+  Rule elsewhere = named("elsewhere", rule("data", {}, where("sender.local", Is{"bob"})));
+  Rule spent = named("spent", rule("rcpt", {}, where("sender.local", Is{"bob"})));
+  spent.skip = 1;
+  for (Rule* each : {&silent, &elsewhere, &spent}) each->on_request = true;
+  CHECK(misses_of({silent, elsewhere, spent}, rcpt_event()) == Texts{"spent: match 1, and 'skip' is 1"});
+}
+
 TEST_CASE("the state and the time that a rule waits for are told") {
   Rule in_state = named("in state", rule("rcpt", {}));
   in_state.in = {"waiting", "done"};

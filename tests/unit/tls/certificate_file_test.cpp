@@ -1,5 +1,6 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
@@ -120,6 +121,9 @@ TEST_CASE("what is wrong with a file is said with its name") {
   CHECK(what_is_wrong({CertificateKind::File, both, folder.file("none.pem")}) ==
         folder.file("none.pem") + ": No such file or directory");
   CHECK(what_is_wrong({CertificateKind::File, folder.path(), ""}) == folder.path() + ": Is a directory");
+  const std::string pipe = folder.file("pipe.pem");
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK(what_is_wrong({CertificateKind::File, pipe, ""}) == pipe + ": it is a pipe, not a file");
 }
 
 TEST_CASE("a file that has become wrong leaves the old certificate in use") {
