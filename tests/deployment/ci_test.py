@@ -1,5 +1,7 @@
 """docker/ci and .github/workflows: the files are what their readers take, name scripts and steps that exist, and the
 commands of the examples work against the real program."""
+import contextlib
+import http.client
 import json
 import os
 import re
@@ -12,6 +14,7 @@ from pathlib import Path
 import jsonschema
 import yaml
 
+import image
 from server_process import PATIENCE, SANITIZER_REPORT, ServerProcess, environment
 
 HERE = Path(__file__).resolve().parent
@@ -138,11 +141,9 @@ class Examples(unittest.TestCase):
         (self.folder / "full-mailbox.yaml").write_text(scenario, encoding="utf-8")
 
     def server(self, variables):
-        given = dict(variables)
-        self.assertEqual(given.pop("SMTP_DOUBLE_SCENARIO"), "default")
-        given.pop("HEALTHCHECK_TCP_PORT", None)
-        self.assertEqual(given, {"SMTP_DOUBLE_ADMIN_OPEN": "true", "SMTP_DOUBLE_LOG_LEVEL": "debug"})
-        return ServerProcess(variables=variables, admin="127.0.0.1:0")
+        given = image.variables() | variables
+        self.assertEqual((given["SMTP_DOUBLE_SCENARIO"], given["SMTP_DOUBLE_ADMIN_OPEN"]), ("/scenarios", "true"))
+        return ServerProcess(["default"], variables=given, admin="127.0.0.1:0")
 
     def run_all(self, script, variables):
         """As the runners do: bash, and the end at the first command that fails."""
@@ -183,6 +184,14 @@ class Examples(unittest.TestCase):
         # They would be settings of the server.
         self.assertEqual([name for name in job["variables"] if name.startswith("SMTP_DOUBLE_")], [])
         return self.follow(service["variables"], "\n".join(job["script"]), job["variables"])
+
+    def test_the_name_of_the_service_is_taken(self):
+        (service,) = load(GITLAB)["mail"]["services"]
+        with self.server(service["variables"]) as server:
+            for name, status in ((service["alias"], 200), ("smtp.example.com", 403)):
+                with contextlib.closing(http.client.HTTPConnection(server.admin, timeout=PATIENCE)) as connection:
+                    connection.request("GET", "/v1/doubles", headers={"Host": f"{name}:8025"})
+                    self.assertEqual(connection.getresponse().status, status)
 
     def test_they_pass(self):
         for example in (self.github, self.gitlab):

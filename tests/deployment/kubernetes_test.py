@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+import image
 import kustomize
 import server_process
 from server_process import PATIENCE, ServerProcess
@@ -19,7 +20,6 @@ from server_process import PATIENCE, ServerProcess
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docker" / "kubernetes"
 BASE, DRILL = FOLDER / "base", FOLDER / "drill"
-IMAGE = {"ports": {"smtp": 1025, "admin": 8025}, "scenarios": "/scenarios", "user": 10001}  # of docker/Dockerfile
 TOKEN = "of-this-test"
 
 
@@ -62,7 +62,8 @@ class Agreement(unittest.TestCase):
 
     def test_ports_are_those_of_the_image_and_called_by_name(self):
         ports = {port["name"]: port["containerPort"] for port in container(self.base)["ports"]}
-        self.assertEqual(ports, IMAGE["ports"])
+        self.assertEqual(ports, {"smtp": 1025, "admin": 8025})
+        self.assertEqual(set(ports.values()), image.ports())
         service = {(port["port"], port["targetPort"]) for port in one(self.base, "Service")["spec"]["ports"]}
         self.assertEqual(service, {(1025, "smtp"), (25, "smtp"), (8025, "admin")})
         policy = one(self.base, "NetworkPolicy")["spec"]
@@ -72,14 +73,15 @@ class Agreement(unittest.TestCase):
     def test_the_mounted_map_is_the_one_that_is_made(self):
         for objects in self.objects.values():
             (mount,), (volume,) = container(objects)["volumeMounts"], pod(objects)["volumes"]
-            self.assertEqual(mount, {"name": volume["name"], "mountPath": IMAGE["scenarios"], "readOnly": True})
+            folder = image.variables()["SMTP_DOUBLE_SCENARIO"]
+            self.assertEqual(mount, {"name": volume["name"], "mountPath": folder, "readOnly": True})
             self.assertEqual(volume["configMap"]["name"], one(objects, "ConfigMap")["metadata"]["name"])
 
     def test_pods_are_as_the_restricted_standard_wants_them(self):
         spec, inner = pod(self.base), container(self.base)
+        user, group = image.user()
         self.assertEqual(spec["securityContext"], {
-            "runAsNonRoot": True, "runAsUser": IMAGE["user"], "runAsGroup": IMAGE["user"],
-            "seccompProfile": {"type": "RuntimeDefault"}})
+            "runAsNonRoot": True, "runAsUser": user, "runAsGroup": group, "seccompProfile": {"type": "RuntimeDefault"}})
         self.assertEqual(inner["securityContext"], {
             "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}})
         self.assertIs(spec["automountServiceAccountToken"], False)
@@ -162,7 +164,7 @@ class Mounted:
 
 
 class Serving(unittest.TestCase):
-    """The real program, with the variables of the Deployment and of the image, on ports of the loopback."""
+    """The real program, with the variables of the image and of the Deployment, on ports of the loopback."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="smtp-double-test-")
@@ -172,7 +174,8 @@ class Serving(unittest.TestCase):
         self.mounted.update(self.base)
 
     def server(self):
-        variables = {"SMTP_DOUBLE_SCENARIO": str(self.mounted.folder), "SMTP_DOUBLE_WATCH": "true"}
+        variables = image.variables() | {"SMTP_DOUBLE_SCENARIO": str(self.mounted.folder)}
+        self.assertEqual(variables["SMTP_DOUBLE_WATCH"], "true")
         for variable in container(self.base)["env"]:
             self.assertEqual(variable["valueFrom"], {"secretKeyRef": {"name": "smtp-double-admin", "key": "token"}})
             variables[variable["name"]] = TOKEN
@@ -200,9 +203,10 @@ class Serving(unittest.TestCase):
                 self.assertEqual(set(probe), {"path", "port"})
                 for host in ("10.244.0.7:8025", "[fd00::7]:8025", "smtp-double:8025"):
                     self.assertEqual(self.status(server, probe["path"], host), 200)
-            # Names of Services are taken too, and nothing else is without the token.
-            self.assertEqual(self.status(server, "/v1/doubles/main/sessions", "smtp-double:8025"), 401)
-            self.assertEqual(self.status(server, "/v1/doubles/main/sessions", "smtp-double:8025", TOKEN), 200)
+            # All else wants the token, though the image has the admin port open, and takes every name with it.
+            for name in ("smtp-double:8025", "smtp-double.mail:8025", "smtp-double.mail.svc.cluster.local:8025"):
+                self.assertEqual(self.status(server, "/v1/doubles/main/sessions", name), 401)
+                self.assertEqual(self.status(server, "/v1/doubles/main/sessions", name, TOKEN), 200)
 
     def test_what_the_base_does(self):
         with self.server() as server:

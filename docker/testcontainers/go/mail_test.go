@@ -25,10 +25,6 @@ func start(t *testing.T) server {
 	ctx := context.Background()
 	container, err := testcontainers.Run(ctx, "smtp-double:latest",
 		testcontainers.WithExposedPorts("1025/tcp", "8025/tcp"),
-		testcontainers.WithEnv(map[string]string{
-			"SMTP_DOUBLE_ADMIN_OPEN": "true",
-			"SMTP_DOUBLE_SCENARIO":   "default",
-		}),
 		testcontainers.WithWaitStrategy(wait.ForHTTP("/readyz").WithPort("8025/tcp")))
 	testcontainers.CleanupContainer(t, container)
 	if err != nil {

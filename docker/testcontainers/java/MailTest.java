@@ -33,8 +33,6 @@ class MailTest {
   private static final GenericContainer<?> SERVER =
       new GenericContainer<>("smtp-double:latest")
           .withExposedPorts(SMTP, ADMIN)
-          .withEnv("SMTP_DOUBLE_ADMIN_OPEN", "true")
-          .withEnv("SMTP_DOUBLE_SCENARIO", "default")
           .waitingFor(Wait.forHttp("/readyz").forPort(ADMIN));
 
   @BeforeEach

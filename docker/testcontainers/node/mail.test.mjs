@@ -11,7 +11,6 @@ let container;
 before(async () => {
   container = await new GenericContainer('smtp-double:latest')
     .withExposedPorts(SMTP, ADMIN)
-    .withEnvironment({ SMTP_DOUBLE_ADMIN_OPEN: 'true', SMTP_DOUBLE_SCENARIO: 'default' })
     .withWaitStrategy(Wait.forHttp('/readyz', ADMIN))
     .start();
 });

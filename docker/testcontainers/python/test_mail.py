@@ -33,8 +33,6 @@ class MailServer:
 def running():
     container = (DockerContainer("smtp-double:latest")
                  .with_exposed_ports(SMTP, ADMIN)
-                 .with_env("SMTP_DOUBLE_ADMIN_OPEN", "true")
-                 .with_env("SMTP_DOUBLE_SCENARIO", "default")
                  .waiting_for(HttpWaitStrategy(ADMIN, "/readyz")))
     with container:
         yield MailServer(container)
