@@ -29,6 +29,7 @@ class InTests(unittest.TestCase):
 
     def test_the_example(self):
         example = blocks("python")[1]
+        self.assertIn("def smtp_double", example)
         names = {}
         exec(compile(example, "in-tests.md", "exec"), names)
         names["test_a_full_mailbox_is_reported"]()
@@ -36,8 +37,9 @@ class InTests(unittest.TestCase):
             names["send"](port, "nobody@example.com")
 
     def test_the_whole_test_run(self):
-        (command,) = blocks("sh")
-        scenario, test = blocks("yaml")[0], blocks("python")[0]
+        (command,) = (block for block in blocks("sh") if "smtp-double run" in block)
+        (scenario,) = (block for block in blocks("yaml") if "full-mailbox.yaml" in block)
+        (test,) = (block for block in blocks("python") if "test_mail.py" in block)
         Path(self.folder, "test_mail.py").write_text(test, encoding="utf-8")
         for verified, status, said in ((scenario, 0, ""),
                                        (scenario.replace("messages: 0", "messages: 1"), 1,
@@ -51,7 +53,8 @@ class InTests(unittest.TestCase):
                 self.assertIn(said, done.stderr)
 
     def test_an_application_that_logs_in(self):
-        with ServerProcess(blocks("yaml")[1]) as server:
+        (scenario,) = (block for block in blocks("yaml") if "auth:" in block)
+        with ServerProcess(scenario) as server:
             with smtplib.SMTP("127.0.0.1", server.port) as client:
                 client.user, client.password = "ann", "secret"
                 client.ehlo()
@@ -63,7 +66,8 @@ class InTests(unittest.TestCase):
                 client.sendmail("me@example.org", ["you@example.com"], "Subject: x\r\n\r\nHi.\r\n")
 
     def test_in_the_middle_of_a_session(self):
-        with ServerProcess(blocks("yaml")[2]) as server, smtplib.SMTP("127.0.0.1", server.port) as client:
+        (scenario,) = (block for block in blocks("yaml") if "{over: 2}" in block)
+        with ServerProcess(scenario) as server, smtplib.SMTP("127.0.0.1", server.port) as client:
             for _ in range(2):
                 client.sendmail("me@example.org", ["you@example.com"], "Subject: x\r\n\r\nHi.\r\n")
             with self.assertRaises(smtplib.SMTPSenderRefused) as refused:

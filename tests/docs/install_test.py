@@ -17,7 +17,8 @@ def main():
     expected = {"bin/smtp-double", "share/smtp-double/smtp-double.yaml", "share/smtp-double/scenario.schema.json"}
     expected |= {f"share/smtp-double/{path.relative_to(ROOT)}" for path in (ROOT / "scenarios").rglob("*.yaml")}
     expected |= {f"share/doc/smtp-double/{name}" for name in ("README.md", "CHANGELOG.md", "LICENSE")}
-    expected |= {f"share/doc/smtp-double/{path.relative_to(ROOT)}" for path in (ROOT / "docs").rglob("*.md")}
+    expected |= {f"share/doc/smtp-double/{path.relative_to(ROOT)}" for kind in ("md", "png")
+                 for path in (ROOT / "docs").rglob(f"*.{kind}")}
     assert installed == expected, installed ^ expected
     print(f"{len(installed)} files installed")
 

@@ -4,6 +4,7 @@ import json
 import random
 import re
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -11,12 +12,14 @@ from pathlib import Path
 import jsonschema
 import yaml
 
-import scenario_yaml
-import server_process
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
+
+import page_blocks  # noqa: E402
+import scenario_yaml  # noqa: E402
+import server_process  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "config/scenario.schema.json").read_text(encoding="utf-8"))
-BLOCK = re.compile(r"^```yaml\n(.*?)^```|<<'YAML'\n(.*?)^YAML$", re.MULTILINE | re.DOTALL)
 VARIANTS = 2500
 VARIANTS_WITH_A_SANITIZER = 300
 BATCH = 1000
@@ -101,9 +104,10 @@ def complaints(texts):
 
 # ---- what is compared
 
-def blocks(page):
-    for match in BLOCK.finditer(page.read_text(encoding="utf-8")):
-        yield match.group(1) or match.group(2)
+def documented():
+    """The scenarios of the pages, but those that show a mistake and those that need a file which their page makes."""
+    return [scenario.text for page in page_blocks.pages() for scenario in page_blocks.scenarios(page)
+            if not (scenario.is_settings or scenario.is_mistaken or scenario.needs_files)]
 
 
 def diagnosed():
@@ -215,10 +219,9 @@ def as_yaml(document):
 class Agreement(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
         files = [Path(__file__).with_name("everything.yaml"), *sorted((ROOT / "scenarios").rglob("*.yaml"))]
         cls.good = [path.read_text(encoding="utf-8") for path in files]
-        cls.good += [block for page in pages for block in blocks(page)]
+        cls.good += documented()
 
     def compare(self, texts, beyond=BEYOND_A_SCHEMA):
         """How many are accepted by both and how many refused; fails where the two disagree."""

@@ -4,7 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+PACKAGE = Path(__file__).resolve().parents[1]
+README = (PACKAGE / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 pytest_plugins = "pytester"
@@ -37,7 +38,33 @@ def test_not_installed(pytester):
     """As README.md says it is done: with the sources on the path, and the plugin by its name."""
     option = re.search(r"-p (smtp_double\.pytest_plugin)", README)[1]
     pytester.makepyfile("def test_it(double):\n    assert double.messages() == []\n")
-    sources = Path(__file__).resolve().parents[1] / "src"
+    sources = PACKAGE / "src"
     pytester._monkeypatch.setenv("PYTHONPATH", str(sources))
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(errors=1)
     pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", option).assert_outcomes(passed=1)
+
+
+def test_what_a_failure_shows(pytester):
+    """The transcript of README.md, where … and the times stand for anything, in a terminal of any width."""
+    (shown,) = re.findall(r"^```text\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    pytester.makepyfile("""
+        import smtplib
+
+        def test_before(double):
+            pass
+
+        def test_it(double):
+            double.fail_next("550 5.1.1 No such user", recipient="nobody@example.com")
+            with smtplib.SMTP(double.host, double.port) as client:
+                client.sendmail("me@example.org", ["nobody@example.com"], "Hi.")
+    """)
+    lines = re.sub(r"\d\.\d{3}s", "?.???s", re.sub(r"-{5,}|…", "*", shown)).splitlines()
+    assert len(lines) > 5
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").stdout.fnmatch_lines(lines)
+
+
+def test_how_it_is_installed():
+    """An installer takes the folder that README.md names for this package."""
+    (folder,) = re.findall(r"^pip install \./clients/(\S+)$", README, re.MULTILINE)
+    assert folder == PACKAGE.name
+    assert (PACKAGE / "pyproject.toml").exists()

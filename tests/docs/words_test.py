@@ -1,0 +1,129 @@
+"""The tables of the pages have all the words of the language, of the settings and of the API, and no others."""
+import json
+import re
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import page_blocks  # noqa: E402
+from page_blocks import ROOT  # noqa: E402
+
+SCHEMA = json.loads((ROOT / "config/scenario.schema.json").read_text(encoding="utf-8"))["definitions"]
+API = json.loads((ROOT / "server/admin/openapi.json").read_text(encoding="utf-8"))
+LANGUAGE = page_blocks.text("docs/scenario-language.md")
+CODE = re.compile(r"`([^`]+)`")
+
+
+def keys(definition):
+    return set(SCHEMA[definition]["properties"])
+
+
+def table(text, head):
+    """The cells of the table that begins with this head, row by row."""
+    _, found, behind = text.partition(f"\n| {head} |")
+    assert found, f"no table {head}"
+    rows = behind.split("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in row.replace("\\|", "¦").strip("|").split("|")] for row in rows]
+
+
+def first_column(text, head):
+    return {word for row in table(text, head) for word in CODE.findall(row[0])}
+
+
+def section(text, heading):
+    return re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#)", text + "\n#", re.MULTILINE | re.DOTALL).group(1)
+
+
+def enumerations(schema):
+    """All the words that any part of this schema names."""
+    if isinstance(schema, dict):
+        return set(map(str, schema.get("enum", []))).union(*map(enumerations, schema.values()))
+    return set().union(*map(enumerations, schema)) if isinstance(schema, list) else set()
+
+
+class Language(unittest.TestCase):
+    def test_keys_of_a_rule(self):
+        self.assertEqual(first_column(section(LANGUAGE, "A rule"), "key"), keys("rule"))
+        self.assertIn("`repeat`", section(LANGUAGE, "One after the other"))
+
+    def test_stages(self):
+        self.assertLessEqual(set(SCHEMA["stage"]["enum"]), set(CODE.findall(section(LANGUAGE, "Stages"))))
+
+    def test_fields(self):
+        told = first_column(section(LANGUAGE, "Conditions"), "field")
+        self.assertEqual(told - {"header.NAME", "parameter.NAME"}, keys("condition") - {"any", "all", "not"})
+
+    def test_malformed_replies(self):
+        names, last = set(), ""
+        for row in table(section(LANGUAGE, "Malformed replies"), "`malformed`"):
+            for name in CODE.findall(row[0]):
+                last = last[:-2] + name if name.startswith("-") else name
+                names.add(last)
+        self.assertEqual(names, set(SCHEMA["malformed"]["enum"]))
+        self.assertIn(f"{len(names)} named ways", page_blocks.text("README.md"))
+
+    def test_then(self):
+        self.assertEqual(first_column(section(LANGUAGE, "delay and then"), "`then`"), enumerations(SCHEMA["then"]))
+
+    def test_exhausted(self):
+        self.assertEqual(first_column(LANGUAGE, "`exhausted`"), enumerations(SCHEMA["rule"]["properties"]["exhausted"]))
+
+    def test_tls(self):
+        self.assertEqual(first_column(section(LANGUAGE, "TLS"), "key of `tls`"), keys("tls"))
+        words = enumerations(SCHEMA["tls"]["properties"]["certificate"])
+        row = next(row for row in table(LANGUAGE, "key of `tls`") if row[0] == "`certificate`")
+        self.assertEqual(set(CODE.findall(row[1])) - {"smtp-double ca --crl"}, words)
+        page = page_blocks.text("docs/tls.md")
+        self.assertEqual(first_column(page, "`certificate`") - {"server.pem"}, words)
+        told = {key.partition(":")[0] for key in first_column(page, "key of `tls`")}
+        self.assertEqual(told, keys("tls") - {"certificate", "key"})
+
+    def test_auth(self):
+        page = page_blocks.text("docs/auth.md")
+        self.assertEqual(first_column(page, "key of `auth`"), keys("auth"))
+        self.assertEqual(first_column(page, "mechanism"), enumerations(SCHEMA["auth"]["properties"]["mechanisms"]))
+
+    def test_verify(self):
+        self.assertEqual(first_column(LANGUAGE, "`verify`"), keys("verify"))
+
+    def test_server(self):
+        block = next(block.text for block in page_blocks.blocks("docs/scenario-language.md") if "  limits:\n" in block.text)
+        self.assertEqual(set(re.findall(r"^  ([\w-]+):", block, re.MULTILINE)), keys("server"))
+        limits = block.partition("  limits:\n")[2]
+        self.assertEqual(set(re.findall(r"^    ([\w-]+):", limits, re.MULTILINE)), keys("limits"))
+
+    def test_extensions(self):
+        known = re.search(r"^Known are (.*?)\.", LANGUAGE, re.MULTILINE | re.DOTALL).group(1)
+        self.assertEqual(set(re.split(r",\s+|\s+and\s+", known)), set(SCHEMA["known-extension"]["enum"]))
+
+
+class Settings(unittest.TestCase):
+    def test_keys(self):
+        rows = table(page_blocks.text("docs/command-line.md"), "flag")
+        told = {key.partition(".")[0] for row in rows for key in CODE.findall(row[2])}
+        text = (ROOT / "config/smtp-double.yaml").read_text(encoding="utf-8")
+        self.assertEqual(told | {"limits"}, set(re.findall(r"^#? ?([a-z][a-z-]*):", text, re.MULTILINE)))
+
+
+class Api(unittest.TestCase):
+    def test_calls_are_those_of_the_server(self):
+        page = page_blocks.text("docs/admin-api.md")
+        told = set(re.findall(r"(?:…|/v1)/[\w/%.-]+|(?<=[ `])/[a-z]+(?:\.json)?(?=`)", page))
+        self.assertGreater(len(told), 20)
+        there = set(API["paths"]) - {"/", "/{file}"}  # the page for people
+        self.assertEqual([call for call in told if not any(is_call(call, path) for path in there)], [], "no call")
+        self.assertEqual([path for path in there if not any(is_call(call, path) for call in told)], [], "not in the page")
+
+
+def is_call(told, path):
+    """Whether the page means this path: … is the rest of it, or what was named just before."""
+    told, path = told.strip("/").split("/"), path.strip("/").split("/")
+    if told[0] == "…":
+        told, path = told[1:], path[-len(told) + 1:]
+    return len(told) == len(path) and all(there.startswith("{") or there == word for word, there in zip(told, path))
+
+
+if __name__ == "__main__":
+    unittest.main()
