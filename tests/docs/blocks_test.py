@@ -16,6 +16,7 @@ NOT_RUN = {
     "clients/python/README.md": ["pip", "text"],  # tests/test_readme.py there has both
     "docs/architecture.md": ["text"],
     "docs/command-line.md": ["text"],
+    "docs/deployment.md": ["kubectl", "kubectl"],
     "docs/editor.md": ["lua"],
     "docs/getting-started.md": ["text", "text"],  # containers
     "docs/reply-codes.md": ["text"],
