@@ -45,7 +45,7 @@ class Block:
 def pages():
     """Every page for those who use the program or work on it, as a path below the root."""
     found = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md"),
-             *ROOT.glob("clients/*/README.md")]
+             *ROOT.glob("clients/*/README.md"), *ROOT.glob("docker/*/README.md")]
     return sorted(path.relative_to(ROOT).as_posix() for path in found)
 
 
