@@ -77,12 +77,12 @@ class Scenario(ApiCase):
         doubtful = "rules:\n- {name: all, at: rcpt, reply: 550}\n- {name: never, at: rcpt, reply: 450}\n"
         for answer in (self.double.put("scenario", doubtful), self.api.post("/v1/doubles", {"scenario": doubtful}, 201)):
             [warning] = answer.json()["warnings"]
-            self.assertIn("can never fire: 'all' comes first", warning["detail"])
+            self.assertRegex(warning["detail"], "can never fire: 'all' .*comes first")
             self.assertEqual((warning["line"], warning["column"]), (3, 3))
         self.assertNotIn("warnings", self.double.get("scenario").json())
         rules = "- {name: b, at: mail, reply: 450}\n- {name: c, at: mail, reply: 451}\n"
         [warning] = self.double.post("rules", rules, 201).json()["warnings"]
-        self.assertIn("can never fire: 'b' comes first", warning["detail"])
+        self.assertRegex(warning["detail"], "can never fire: 'b' .*comes first")
         self.assertEqual((warning["line"], warning["pointer"]), (2, "/1"))
         self.assertNotIn("warnings", self.double.get("rules").json())
         again = self.double.put(self.double.rule("c"), "{at: mail, reply: 451, goto: nowhere}").json()
