@@ -14,6 +14,7 @@ from server_process import ServerProcess
 RUN = {"sh", "console", "log", "yaml", "json", "python", "js"}
 # Blocks that nothing is done with: syntax, pictures, what is for other programs. A page that has some says so here.
 NOT_RUN = {
+    "README.md": ["text"],  # a container
     "clients/python/README.md": ["pip", "text"],  # tests/test_readme.py there has both
     "docs/architecture.md": ["text"],
     "docs/command-line.md": ["text"],
