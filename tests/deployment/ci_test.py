@@ -99,7 +99,9 @@ class OwnWorkflow(unittest.TestCase):
         """Each command once for each value of the variable that it names."""
         for job, run in commands(self.workflow):
             names = [name.removeprefix("matrix.") for name in EXPRESSION.findall(run)]
-            values = job.get("strategy", {}).get("matrix", {}).get(names[0], []) if names else [""]
+            matrix = job.get("strategy", {}).get("matrix", {})
+            more = [included[names[0]] for included in matrix.get("include", [])] if names else []
+            values = matrix.get(names[0], []) + more if names else [""]
             for value in values:
                 yield EXPRESSION.sub(value, run)
 
