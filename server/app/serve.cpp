@@ -43,7 +43,8 @@ int serve(StartedDouble& started, std::ostream& out, StartReport& report) {
     spdlog::warn("{} keys of rules and states were forgotten, as server.limits.keys is {}", forgotten,
                  served.served()->scenario->server.limits.keys);
   }
-  spdlog::info("stopped: {} sessions", served.sessions.load());
+  const std::uint64_t sessions = served.sessions.load();
+  spdlog::info("stopped: {} {}", sessions, sessions == 1 ? "session" : "sessions");
   return failed.empty() ? 0 : exit_failed;
 }
 

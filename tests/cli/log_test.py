@@ -47,7 +47,7 @@ class Text(unittest.TestCase):
                 r"session 1 rcpt: 450 by rule 'not \"now\"' \(\S*scenario\.yaml:3\), hit 1",
                 r"session 1 message: 451 by rule 'lost' \(\S*scenario\.yaml:4\), hit 1",
                 r"session 1 from 127\.0\.0\.1:\d+: 0 accepted, 9 replies, \d+ ms, closed (after QUIT|by the client)",
-                r"stopped: 1 sessions"), strict=True):
+                r"stopped: 1 session"), strict=True):
             self.assertRegex(line, r"\A\d\d:\d\d:\d\d\.\d{3} info: " + pattern + r"\Z")
 
     def test_debug_is_the_dialogue_too(self):
