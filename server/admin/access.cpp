@@ -68,14 +68,14 @@ bool is_local_host(std::string_view host) {
 }
 
 bool is_private_host(std::string_view host) {
-  constexpr std::array<std::string_view, 7> kept_private{"internal", "local", "localhost", "test",
-                                                         "lan",      "svc",   "home"};
+  constexpr std::array<std::string_view, 5> suffixes{".internal", ".localhost", ".test", ".svc", ".cluster.local"};
   if (is_local_host(host)) return true;
   const std::string_view name = without_port(host);
   if (name.empty() || !std::ranges::all_of(name, is_of_a_name)) return false;
-  const std::size_t dot = name.rfind('.');
-  const auto is_last_label = [&](std::string_view label) { return equals_ignoring_case(name.substr(dot + 1), label); };
-  return dot == std::string_view::npos || std::ranges::any_of(kept_private, is_last_label);
+  const auto ends_name = [name](std::string_view suffix) {
+    return name.size() > suffix.size() && equals_ignoring_case(name.substr(name.size() - suffix.size()), suffix);
+  };
+  return name.find('.') == std::string_view::npos || std::ranges::any_of(suffixes, ends_name);
 }
 
 std::optional<HttpResponse> refusal(const AdminAccess& access, const Caller& caller, const HttpRequest& request) {

@@ -12,7 +12,7 @@ namespace smtp_double {
 /// Under which names the admin API is reached.
 enum class HostNames : std::uint8_t {
   Local,    ///< addresses, and localhost
-  Private,  ///< and names that nobody can register: opened on purpose to a network
+  Private,  ///< and names that the public DNS does not have: opened on purpose to a network
   Any,      ///< guarded by a token
 };
 
@@ -37,7 +37,7 @@ std::optional<HttpResponse> refusal(const AdminAccess& access, const Caller& cal
 /// An address, or localhost: what no foreign page can be served under. A port may follow.
 bool is_local_host(std::string_view host);
 
-/// One of these, a name without a dot, or one below .internal, .local and the like, as containers and clusters have.
+/// One of these, a name without a dot, or one below .internal, .svc and the like, as containers and clusters have.
 bool is_private_host(std::string_view host);
 
 }  // namespace smtp_double

@@ -35,6 +35,12 @@ void add(std::optional<Given>& given, const char* variable) {
   if (!given && !value.empty()) given = {std::string(value), variable};
 }
 
+// Somebody meant to have one: without it the admin port would be open, or not, without a word.
+void add_token(std::optional<Given>& token) {
+  constexpr const char* variable = "SMTP_DOUBLE_ADMIN_TOKEN";
+  if (!token && std::getenv(variable) != nullptr) token = {std::string(value_of(variable)), variable};
+}
+
 // What `run` tells its command is a URL: where another process is, and not where this one is to listen.
 void add_admin(std::optional<Given>& address) {
   constexpr const char* variable = "SMTP_DOUBLE_ADMIN";
@@ -73,7 +79,7 @@ void add_variables(ServeOptions& options) {
   add(options.seed, "SMTP_DOUBLE_SEED");
   add(options.port_file, "SMTP_DOUBLE_PORT_FILE");
   add_admin(options.admin);
-  add(options.admin_token, "SMTP_DOUBLE_ADMIN_TOKEN");
+  add_token(options.admin_token);
   add(options.admin_open, "SMTP_DOUBLE_ADMIN_OPEN");
   add(options.journal_dir, "SMTP_DOUBLE_JOURNAL_DIR");
   add(options.mail_dir, "SMTP_DOUBLE_MAIL_DIR");

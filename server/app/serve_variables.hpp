@@ -4,7 +4,8 @@
 
 namespace smtp_double {
 
-/// Fills in what the command line left open from the SMTP_DOUBLE_* variables; an empty one says nothing.
+/// Fills in what the command line left open from the SMTP_DOUBLE_* variables; an empty one says nothing, but for that
+/// of the token.
 void add_variables(ServeOptions& options);
 
 /// Names that begin like ours and are none, each with what is to be said about it.

@@ -66,6 +66,8 @@ std::unique_ptr<FileWatch> files_to_watch(const ServeSettings& settings, StartRe
   std::vector<std::string> paths;
   std::ranges::copy_if(settings.scenarios.words, std::back_inserter(paths), is_path);
   if (!paths.empty()) return std::make_unique<FileWatch>(std::move(paths));
+  // A variable may be there for whatever is served, as in a container.
+  if (is_variable(settings.watch_from)) return nullptr;
   report.warning(std::string(settings.watch_from) + ": there is nothing to watch, the library does not change");
   return nullptr;
 }

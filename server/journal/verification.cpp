@@ -16,7 +16,7 @@ std::string there_were(std::uint64_t count) {
   return (count == 1 ? "there was " : "there were ") + std::to_string(count);
 }
 
-std::string in_quotes(std::string_view line) {
+std::string shortened(std::string_view line) {
   return escaped(line.substr(0, most_quoted)) + (line.size() > most_quoted ? "…" : "");
 }
 
@@ -44,7 +44,7 @@ struct Finding {
 };
 
 std::string to_string(const Finding& finding) {
-  return "session " + std::to_string(finding.session) + " sent " + in_quotes(finding.line);
+  return "session " + std::to_string(finding.session) + " sent " + shortened(finding.line);
 }
 
 /// What the journal says about the expectations, from one way through it.

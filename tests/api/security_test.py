@@ -130,11 +130,11 @@ class Elsewhere(unittest.TestCase):
         for remedy in ("127.0.0.1", "--admin-token", "--admin-open"):
             self.assertIn(remedy, done.stderr)
 
-    def test_opened_it_takes_names_that_nobody_can_register(self):
+    def test_opened_it_takes_names_of_private_networks(self):
         with ServerProcess([], "--admin-open", admin="127.0.0.1:0") as server:
             api = Api(server.ready["admin"])
             for host, status in (("smtp-double:8025", 200), ("double.mail.svc", 200), ("127.0.0.1", 200),
-                                 ("evil.example", 403), ("double.example.com:8025", 403)):
+                                 ("evil.example", 403), ("printer.local", 403), ("double.example.com:8025", 403)):
                 with self.subTest(host=host):
                     answer = api.ask("GET", "/v1/doubles", headers={"Host": host, "Origin": f"http://{host}"})
                     self.assertEqual(answer.status, status)

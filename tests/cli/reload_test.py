@@ -351,6 +351,11 @@ class Watching(unittest.TestCase):
                 self.assertEqual(server.log.text().splitlines()[0],
                                  "smtp-double: warning: --watch: there is nothing to watch, the library does not change")
 
+    def test_a_variable_may_be_there_for_other_scenarios(self):
+        with ServerProcess(["accept"], variables={"SMTP_DOUBLE_WATCH": "true"}) as server:
+            server.stop()
+        self.assertNotIn("watch", server.log.text())
+
 
 class WatchingFolders(unittest.TestCase):
     def setUp(self):

@@ -70,6 +70,7 @@ class BadUsage(InAFolder):
                                   ("LISTEN_TLS", "here", ": 'here' has no port"),
                                   ("LISTEN_LMTP", "proxy:here", ": 'proxy:here' has no port"),
                                   ("ADMIN", "here", ": 'here' has no port"),
+                                  ("ADMIN_TOKEN", "", ": the token is empty"),
                                   ("ADMIN_TOKEN", "\u00e4", ": a token is made of visible ASCII characters"),
                                   ("ADMIN_OPEN", "perhaps", ": 'perhaps' is neither true nor false"),
                                   ("DURABLE", "perhaps", ": 'perhaps' is neither true nor false"),
