@@ -40,7 +40,7 @@ pkg_check_modules(GMIME REQUIRED gmime-3.0)
 add_library(static_gmime_without OBJECT ${CMAKE_CURRENT_LIST_DIR}/gmime_without.c)
 add_library(static_gmime INTERFACE)
 target_include_directories(static_gmime SYSTEM INTERFACE ${GMIME_INCLUDE_DIRS})
-set(gmime_archives gmime-3.0 gio-2.0 gobject-2.0 gmodule-2.0 glib-2.0 pcre2-8 ffi z)
+set(gmime_archives gmime-3.0 gobject-2.0 glib-2.0 ffi z)
 find_library(SYSPROF sysprof-capture-4)  # of newer GLibs
 if(SYSPROF)
   list(APPEND gmime_archives ${SYSPROF})
@@ -48,5 +48,6 @@ endif()
 target_link_libraries(static_gmime INTERFACE $<TARGET_OBJECTS:static_gmime_without> -Wl,--start-group ${gmime_archives} m -Wl,--end-group)
 add_library(PkgConfig::GMIME ALIAS static_gmime)
 
+set(CMAKE_CXX_FLAGS_RELEASE "-Os -DNDEBUG")  # who wants it fast takes the other image
 add_compile_options(-ffunction-sections -fdata-sections)
 add_link_options(-static -Wl,--gc-sections -s)

@@ -61,6 +61,7 @@ void Session::go_by_user(Event& event) {
   const bool may = dialogue_.transaction().recipients().empty() && !content_ && switchboard_->is_in_use();
   if (!may || !go_over(SelectBy::AuthUser, exchange_->user())) return;
   judge_again();
+  note_auth(event);  // of the exchange that there is now: its predecessor had the name
   turn_.switched = std::exchange(switched_, false);
   turn_.misses.clear();  // by the rules of the one before
   adopted_at_ = 0;       // from here on the turn is one of the scenario that there is now
