@@ -175,7 +175,7 @@ class Examples(unittest.TestCase):
     def github(self):
         job = load(GITHUB)["jobs"]["mail"]
         service = job["services"]["smtp"]
-        self.assertEqual(service["ports"], [f"{job['env']['SMTP_PORT']}:1025", "8025:8025"])
+        self.assertEqual(service["ports"], [f"127.0.0.1:{job['env']['SMTP_PORT']}:1025", "127.0.0.1:8025:8025"])
         script = "\n".join(step["run"] for step in job["steps"] if "run" in step and "if" not in step)
         return self.follow(service["env"], script, job["env"])
 

@@ -1,4 +1,5 @@
 """The mailer of docker/compose/app: when it tries again, when it gives up, what it reports."""
+import contextlib
 import smtplib
 import socket
 import unittest
@@ -16,10 +17,12 @@ def sent(url, recipient="ann@example.com"):
     return ask(f"{url}/mails/{number}?wait=30")
 
 
+@contextlib.contextmanager
 def port_of_nobody():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+    """It refuses whoever connects, as nobody listens, and nobody else can take it meanwhile."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
 
 
 class Decisions(unittest.TestCase):
@@ -57,7 +60,7 @@ class Running(unittest.TestCase):
         self.assertEqual((report["state"], len(report["attempts"])), ("sent", 1))
 
     def test_a_server_that_is_not_there(self):
-        with mailer(port_of_nobody(), MAILER_FIRST_GAP=0.01, MAILER_ATTEMPTS=3) as url:
+        with port_of_nobody() as port, mailer(port, MAILER_FIRST_GAP=0.01, MAILER_ATTEMPTS=3) as url:
             report = sent(url)
         self.assertEqual((report["state"], len(report["attempts"])), ("failed", 3))
         self.assertTrue(report["attempts"][0]["result"].startswith("ConnectionRefusedError: "), report)
@@ -70,7 +73,7 @@ class Running(unittest.TestCase):
         self.assertIn("timed out", report["attempts"][0]["result"])
 
     def test_questions_that_it_does_not_understand(self):
-        with mailer(port_of_nobody()) as url:
+        with port_of_nobody() as port, mailer(port) as url:
             self.assertEqual(ask(f"{url}/mails/7"), {"error": "no such mail"})
             self.assertEqual(ask(f"{url}/other"), {"error": "no such page"})
             self.assertEqual(ask(f"{url}/mails", {"sender": "a@x.test"}), {"error": "KeyError('recipient')"})

@@ -1,4 +1,5 @@
-"""script/test-docker where it cannot do its work: it says why, and is fine; a mistake in its arguments is one."""
+"""script/test-docker where it cannot do its work: it says why, and is fine; a mistake in its arguments is one. What an
+engine answers that is not well is a failure."""
 import os
 import shutil
 import subprocess
@@ -10,6 +11,14 @@ from server_process import PATIENCE
 
 SCRIPT = Path(__file__).resolve().parents[2] / "script/test-docker"
 NEEDED = ("bash", "dirname", "timeout")
+# An engine where all is well, but for what stands before. Its health is an event, and there may be others later.
+ENGINE = """case "$*" in
+  {but}
+  events*) echo 'health_status: healthy'; exec sleep 60 ;;
+  compose*\\ ps\\ *) echo 0123456789ab ;;
+  image*Size*) echo 20000000 ;;
+  port*) echo 127.0.0.1:4000 ;;
+esac"""
 
 
 class Script(unittest.TestCase):
@@ -17,8 +26,14 @@ class Script(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="smtp-double-test-")
         self.addCleanup(folder.cleanup)
         self.path = Path(folder.name)
-        for name in NEEDED:
+        self.have(*NEEDED)
+
+    def have(self, *names):
+        for name in names:
             (self.path / name).symlink_to(shutil.which(name))
+
+    def engine(self, but=""):
+        self.command("docker", ENGINE.replace("{but}", but))
 
     def command(self, name, text):
         file = self.path / name
@@ -45,6 +60,26 @@ class Script(unittest.TestCase):
     def test_a_check_that_is_none(self):
         status, output = self.outcome("images")
         self.assertEqual((status, output), (2, "usage: script/test-docker [image static compose drill migration]\n"))
+
+    def test_an_image_that_is_not_there_in_the_end(self):
+        self.have("cat", "mktemp", "rm")
+        self.engine("image*Size*) echo Error: No such image >&2; exit 1 ;;")
+        status, output = self.outcome("image")
+        self.assertEqual((status, output), (1, "script/test-docker: ==> image\nError: No such image\n"))
+
+    def test_ports_of_the_migration_are_those_of_this_machine(self):
+        self.have("cat", "grep", "mktemp", "rm", "sleep")
+        said = "script/test-docker: FAILED: port 8025 is published elsewhere: "
+        for but, status, words in (
+                ("", 0, "script/test-docker: done in "),
+                ("*8025/tcp) echo 0.0.0.0:4000 ;;", 1, f"{said}0.0.0.0:4000\n"),
+                ("*8025/tcp) echo 127.0.0.1:4000; echo '[::]:4000' ;;", 1, f"{said}127.0.0.1:4000\n[::]:4000\n"),
+                ("*8025/tcp) exit 1 ;;", 1, f"{said}nowhere\n")):
+            with self.subTest(but):
+                self.engine(but)
+                outcome = self.outcome("migration")
+                self.assertEqual(outcome[0], status, outcome[1])
+                self.assertIn(words, outcome[1])
 
 
 if __name__ == "__main__":

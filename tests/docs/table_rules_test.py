@@ -13,9 +13,12 @@ from server_process import ServerProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
+DOCKER = ROOT / "docker"
 PART = re.compile(r"`((?:\{at: |server: \{|limits: \{)[^`]*\})`")
 MALFORMED = re.compile(r"^\| `([a-z0-9-]+)` \| `([^`]+)` \|", re.MULTILINE)
-TEXT = re.compile(r"^```text\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PUBLISHED = re.compile(r"(?:^|\s)(?:-p|--publish)[ =](\S*\d)", re.MULTILINE)  # as `docker run` has it
+VARIABLE = re.compile(r"\$\{\w+:-([^}]*)\}")  # as compose has it
 NAMED_OCTET = {"r": "\r", "n": "\n", "t": "\t", "0": "\0"}
 REPLY = "250 2.1.0 OK"
 # Octets of the replies that the page cuts short.
@@ -32,6 +35,17 @@ def rows(text, columns):
         cells = [cell.strip() for cell in line.strip("|").split(" | ")]
         if line.startswith("| ") and len(cells) == columns and not set(cells[0]) <= set("-|"):
             yield [cell.replace("`", "") for cell in cells]
+
+
+def published(document):
+    """What `ports` of compose or a workflow say, wherever they stand. Those of Kubernetes stay inside the cluster."""
+    if isinstance(document, list):
+        return [port for part in document for port in published(part)]
+    if not isinstance(document, dict):
+        return []
+    ports = [VARIABLE.sub(r"\1", str(port)) for port in document.get("ports", ())
+             if not (isinstance(port, dict) and {"port", "containerPort"} & set(port) and "hostPort" not in port)]
+    return ports + published(list(document.values()))
 
 
 def scenario_of(part):
@@ -100,14 +114,22 @@ class Tables(unittest.TestCase):
         self.assertEqual(linked, {path.name for path in (ROOT / "scenarios" / "faults").glob("*.yaml")})
 
     def test_containers_publish_on_the_loopback_alone(self):
-        blocks = [block for path in sorted(DOCS.glob("*.md")) for block in TEXT.findall(page(path.name))]
-        ports = [word for block in blocks for word in re.findall(r"-p (\S+)", block)]
-        for services in (yaml.safe_load(block)["services"] for block in blocks if block.startswith("services:")):
-            self.assertTrue(all({"image", "build"} & set(service) for service in services.values()), services)
-            ports += [port for service in services.values() for port in service.get("ports", [])]
-        self.assertGreater(len(ports), 4)
-        for port in ports:
-            self.assertRegex(port, r"^127\.0\.0\.1:\d+:\d+$")
+        pages = [ROOT / "README.md", *DOCS.rglob("*.md"), *DOCKER.rglob("*.md")]
+        blocks = [(path, block) for path in pages for block in FENCE.findall(path.read_text(encoding="utf-8"))]
+        files = [(path, path.read_text("utf-8", "replace")) for path in DOCKER.rglob("*") if path.is_file()]
+        documents = [(path, yaml.safe_load(block)) for path, block in blocks if block.startswith("services:")]
+        for path, document in documents:
+            services = document["services"].values()
+            self.assertTrue(all({"image", "build"} & set(service) for service in services), path)
+        documents += [(path, list(yaml.safe_load_all(text))) for path, text in files
+                      if path.suffix in (".yaml", ".yml")]
+        found = [(path, port) for path, text in blocks + files for port in PUBLISHED.findall(text)]
+        found += [(path, port) for path, document in documents for port in published(document)]
+        named = {path.relative_to(ROOT).as_posix() for path, _ in found}
+        self.assertLessEqual({"README.md", "docs/docker.md", "docs/getting-started.md", "docker/Dockerfile",
+                              "docker/compose.yaml", "docker/ci/github-actions.yml"}, named)
+        for path, port in found:
+            self.assertRegex(port, r"^127\.0\.0\.1:\d+:\d+$", path)
 
     def test_limits_are_those_of_the_settings(self):
         commented = (ROOT / "config" / "smtp-double.yaml").read_text(encoding="utf-8")

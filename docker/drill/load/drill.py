@@ -17,6 +17,7 @@ import urllib.request
 
 PATIENCE = 60.0  # seconds for anything that is going to happen
 LATE = 3.0  # seconds until what has happened is surely in Prometheus
+EARLY = 1.0  # seconds before it happened: a scrape has the time at which it began, and may take as long as the interval
 BATCH = 10  # mails in one session
 WINDOW = re.compile(r"during: (\d+)(ms|s)\.\.(\d+)(ms|s)$", re.MULTILINE)
 UNITS = {"ms": 0.001, "s": 1.0}
@@ -157,14 +158,19 @@ def mail_problems(sent, messages, lost):
 def metric_problems(fault, hits, samples, start):
     """What is wrong with what Prometheus has of a fault."""
     samples = [(start, 0.0)] + [sample for sample in samples if sample[0] >= start]
-    times = [at - start for (_, before), (at, after) in zip(samples, samples[1:]) if after > before]
+    times = []
+    for (_, before), (at, after) in zip(samples, samples[1:]):
+        if after > before:
+            times.append(at - start)
+        elif after < before:  # set back since: that was of another drill
+            times.clear()
     if not hits:
         return [f"'{fault.name}' never happened"]
     if not times:
         return [f"Prometheus has nothing of '{fault.name}'"]
     print(f"  {fault.name:<13} {fault.begin:5.1f} s to {fault.end:4.1f} s  {hits:4d} hits, seen from {times[0]:5.1f} s "
           f"to {times[-1]:4.1f} s")
-    if times[0] < fault.begin or times[-1] > fault.end + LATE:
+    if times[0] < fault.begin - EARLY or times[-1] > fault.end + LATE:
         return [f"'{fault.name}' is in Prometheus at another time"]
     return []
 
@@ -190,8 +196,8 @@ def main():
     faults = double.faults()
     mails = int(os.environ.get("DRILL_MAILS", "300"))
     load = Load(os.environ["POSTFIX"], mails, max(fault.end for fault in faults))
+    start = time.time()  # not behind the next line: the time line may begin well before that has its answer
     double.begin()
-    start = time.time()
     print(f"{mails} mails, {len(faults) + 1} faults")
     switched = drill(double, prometheus, load, start)
 
