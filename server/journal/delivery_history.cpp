@@ -41,6 +41,7 @@ class Grouping {
     Group& group = groups_[place];
     DeliveryHistory& history = group.history;
     if (found.has_content && history.by == DeliveryKey::Envelope) identify(place, found);
+    for (std::string& key : content_keys(found)) by_content_.try_emplace(std::move(key), place);
     if (history.subject.empty()) history.subject = found.subject;
     note_recipients(place, found.attempt);
     history.attempts.push_back(std::move(found.attempt));
@@ -60,9 +61,8 @@ class Grouping {
   };
 
   std::size_t place_of(const FoundAttempt& found) {
-    if (found.has_content) {
-      const auto known = by_content_.find(content_key(found));
-      if (known != by_content_.end()) return known->second;
+    for (const std::string& key : content_keys(found)) {
+      if (const auto known = by_content_.find(key); known != by_content_.end()) return known->second;
     }
     const auto waiting = waiting_place(found);
     return waiting ? *waiting : begin(found.attempt);
@@ -103,10 +103,7 @@ class Grouping {
     } else if (found.content_hash != 0) {
       history.by = DeliveryKey::Content;
       history.key = hex(found.content_hash);
-    } else {
-      return;
     }
-    by_content_[content_key(found)] = place;
   }
 
   void note_recipients(std::size_t place, const DeliveryAttempt& attempt) {
@@ -120,9 +117,15 @@ class Grouping {
     }
   }
 
-  static std::string content_key(const FoundAttempt& found) {
-    if (!found.message_id.empty()) return "i" + found.message_id;
-    return joined("c" + hex(found.content_hash), found.attempt.sender);
+  // The same text to somebody else is another mail, unless a Message-ID says that it is the same.
+  static std::vector<std::string> content_keys(const FoundAttempt& found) {
+    if (!found.has_content) return {};
+    if (!found.message_id.empty()) return {"i" + found.message_id};
+    if (found.content_hash == 0) return {};
+    const std::string text = joined("c" + hex(found.content_hash), found.attempt.sender);
+    std::vector<std::string> keys;
+    for (const RecipientVerdict& recipient : found.attempt.recipients) keys.push_back(joined(text, recipient.mailbox));
+    return keys;
   }
 
   static std::string envelope_text(const DeliveryAttempt& attempt) {

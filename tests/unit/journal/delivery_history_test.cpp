@@ -115,6 +115,20 @@ TEST_CASE("messages without an id are known by sender and content") {
   CHECK(story.histories().size() == 3);
 }
 
+TEST_CASE("the same text to others is another mail, where no id says the same") {
+  Story story;
+  for (const char* recipient : {"bob@b", "carol@c"}) story.open().mail().rcpt(recipient, 450).close();
+  for (const char* recipient : {"bob@b", "carol@c", "bob@b"}) {
+    story.at(5s).open().mail().rcpt(recipient).data().content(250, "").close();
+  }
+  const auto histories = story.histories();
+  REQUIRE(histories.size() == 2);
+  CHECK(histories[0].recipients == std::vector<std::string>{"bob@b"});
+  CHECK(histories[0].attempts.size() == 3);
+  CHECK(histories[1].recipients == std::vector<std::string>{"carol@c"});
+  CHECK(histories[1].attempts.size() == 2);
+}
+
 TEST_CASE("an attempt that was refused before its content belongs to what it was for") {
   for (const Stage stage : {Stage::Mail, Stage::Rcpt, Stage::Data}) {
     Story story;
