@@ -64,12 +64,12 @@ TEST_CASE("no envelope stays of a message that could not be delivered") {
   MailFolder mail(folder.path());
   const MailDraft draft = mail.write("a.eml", "x", "x");
   std::filesystem::remove_all(folder.file("new"));
-  CHECK_THROWS_WITH(mail.deliver(draft), Catch::Contains("/new/a.eml"));
+  CHECK_THROWS_WITH(mail.deliver(draft), has_part("/new/a.eml"));
   CHECK(names_in(folder.file("envelopes")).empty());
 }
 
 TEST_CASE("a mail folder that cannot be used is named") {
   const Folder folder({});
   std::ofstream(folder.file("new")) << "a file";
-  CHECK_THROWS_WITH(MailFolder(folder.path()), Catch::Contains(folder.file("new")));
+  CHECK_THROWS_WITH(MailFolder(folder.path()), has_part(folder.file("new")));
 }
