@@ -124,6 +124,7 @@ class Grouping {
     if (found.content_hash == 0) return {};
     const std::string text = joined("c" + hex(found.content_hash), found.attempt.sender);
     std::vector<std::string> keys;
+    keys.reserve(found.attempt.recipients.size());
     for (const RecipientVerdict& recipient : found.attempt.recipients) keys.push_back(joined(text, recipient.mailbox));
     return keys;
   }
