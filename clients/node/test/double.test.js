@@ -66,6 +66,25 @@ test('rules', async (t) => {
   await assert.rejects(double.rule('a/b c'), NotFoundError);
 });
 
+test('a rule is as good as its name', async (t) => {
+  const double = await useDouble(t);
+  const rule = await double.failNext({ code: 450, times: 2, name: 'a/b c' });
+  await codes(double, ...recipients('a@x'));
+  assert.deepEqual([await double.hits(rule), await double.hits('a/b c'), (await double.rule(rule)).hits], [1, 1, 1]);
+  const [top, next] = await double.rules();
+  const { rules: [told] } = await double.scenario();
+  for (const same of [rule, top, await double.rule(rule), told]) await double.verify({ hits: { [same]: 1, [next]: 0 } });
+  await assert.rejects(double.verify({ hits: { [rule]: 2 } }), VerifyFailedError);
+  assert.deepEqual(JSON.parse(JSON.stringify(top)), { ...top }); // nothing is added to what was told
+  const replaced = await double.replaceRule(rule, { name: 'a/b c', at: 'rcpt', reply: 550 });
+  assert.deepEqual([replaced.hits, `${replaced}`], [0, 'a/b c']);
+  await double.removeRule(rule);
+  await assert.rejects(double.hits(rule), NotFoundError);
+  for (const call of ['rule', 'hits', 'replaceRule', 'removeRule', 'waitForHits']) {
+    await assert.rejects(double[call](7), new RegExp(`^TypeError: ${call}\\(\\) needs a rule or its name, not 7`));
+  }
+});
+
 test('the scenario, its states and its time', async (t) => {
   const double = await useDouble(t, `
     rules:

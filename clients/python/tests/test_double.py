@@ -85,6 +85,23 @@ class TestRules:
         with pytest.raises(NotFound):
             double.rule("a/b c")
 
+    def test_a_rule_is_as_good_as_its_name(self, double):
+        rule = double.fail_next(450, times=2, name="a/b c")
+        codes(double, "a@x")
+        assert double.hits(rule) == double.hits("a/b c") == double.rule(rule).hits == 1
+        double.verify(hits={rule: 1})
+        double.verify(hits={double.rule(rule): range(1, 2), double.rules()[1].name: 0})
+        with pytest.raises(VerifyFailed, match="rule 'a/b c'"):
+            double.verify(hits={rule: 2})
+        assert double.replace_rule(rule, {"name": "a/b c", "at": "rcpt", "reply": 550}).hits == 0
+        double.remove_rule(rule)
+        with pytest.raises(NotFound):
+            double.hits(rule)
+        for call in (double.hits, double.rule, double.remove_rule, lambda none: double.replace_rule(none, {}),
+                     lambda none: double.verify(hits={none: 1})):
+            with pytest.raises(TypeError, match="a rule, or the name of one, not 7"):
+                call(7)
+
     def test_the_scenario(self, double):
         double.load("scenario: mine\nrules:\n- {at: rcpt, reply: 550}\n")
         assert (double.scenario()["name"], codes(double, "a@x")) == ("mine", [550])
