@@ -4,10 +4,11 @@ const { camel, patience } = require('./api.cjs');
 const { NoListenerError, NotFoundError } = require('./errors.cjs');
 const { Message } = require('./message.cjs');
 const {
-  conditions, counted, defined, duration, messageFilter, milliseconds, optionsOf, refuseOthers, sessionFilter, texts,
-  waitOptions,
+  conditions, counted, defined, duration, messageFilter, milliseconds, optionsOf, refuseOthers, refuseTypos,
+  sessionFilter, texts, waitOptions,
 } = require('./values.cjs');
 
+const ofFailNext = ['code', 'stage', 'times', 'then', 'delay', 'when', 'name'];
 const pageSize = 500;
 const mostShown = 20;
 const asyncDispose = Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose');
@@ -71,6 +72,7 @@ class Double {
     const { code, stage = 'rcpt', times = 1, then, delay, name, when, ...more } =
       optionsOf(options, 'failNext()', '{ code: 450, times: 2 }');
     if (code === undefined) throw new TypeError('failNext() needs a code: 450, "450 4.2.2 Mailbox full", null for silence');
+    refuseTypos('failNext()', ofFailNext, Object.keys(more));
     const held = conditions(when, more);
     return this.addRule(defined({
       name,

@@ -52,6 +52,26 @@ test('failNext: mistakes are told', async (t) => {
   assert.throws(() => double.failNext({ code: 450, delay: -1 }), RangeError);
 });
 
+test('failNext: a typo of an option is no condition', async (t) => {
+  const double = await useDouble(t);
+  for (const [word, near] of Object.entries({
+    tiems: 'times', time: 'times', stgae: 'stage', stages: 'stage', cod: 'code', delya: 'delay', nmae: 'name', whne: 'when',
+  })) {
+    const told = { name: 'TypeError', message: `failNext() has no option '${word}'; did you mean '${near}'?` };
+    assert.throws(() => double.failNext({ code: 450, recipient: 'a@*', [word]: 2 }), told);
+  }
+  for (const [word, near] of [['states', 'state'], ['mesage', 'message'], ['bdoy', 'body']]) {
+    await assert.rejects(double.failNext({ code: 450, [word]: 2 }), new RegExp(`'${word}'; did you mean '${near}'`));
+  }
+  const { errors: [{ detail }] } = await double.failNext({ code: 450, qqqq: 1 }).catch((error) => error);
+  const fields = detail.split('known are: ')[1].split(', ');
+  assert(fields.includes('state') && fields.includes('client.ip'), detail);
+  for (const field of fields) { // the server knows them, and so says nothing of a typo of an option
+    const word = field.replace(/\W(\w)/g, (_, letter) => letter.toUpperCase());
+    await double.failNext({ code: 450, [word]: 1 }).catch((error) => assert(error instanceof BadScenarioError, error));
+  }
+});
+
 test('rules', async (t) => {
   const double = await useDouble(t);
   const first = await double.addRule({ name: 'a/b c', at: 'rcpt', when: { recipient: 'a@*' }, reply: 550 });

@@ -10,13 +10,15 @@ from urllib.parse import urlsplit
 from . import _records as records
 from ._api import PATIENCE, Api, piece
 from ._records import Delivery, Event, Listener, Rule, RuleOrName, Session, StateOfKey, Unmatched, name_of, record
-from ._values import Count, Duration, conditions, count, duration, given, message_filter, seconds, texts, whole
+from ._values import (Count, Duration, conditions, count, duration, given, message_filter, refuse_typos, seconds, texts,
+                      whole)
 from .errors import NoListener, NotFound
 from .message import Message
 
 Scenario = Union[str, Mapping[str, Any]]
 """A YAML document as text, the same as a dict, or {"library": "errors/mailbox-full"}."""
 
+OF_FAIL_NEXT = ("code", "stage", "times", "then", "delay", "when", "name")
 PAGE = 500
 MOST_SHOWN = 20
 
@@ -96,6 +98,7 @@ class Double:
         then="close", "reset" or "hang". Conditions are arguments: recipient="*@example.com", recipient_domain=…,
         helo=…; others go into `when`: {"header.Subject": "Invoice*"}.
         """
+        refuse_typos("fail_next()", OF_FAIL_NEXT, words)
         stages = stage if isinstance(stage, str) else texts(stage, "stage", '["mail", "rcpt"]')
         rule: Dict[str, Any] = {"at": stages}
         if name is not None:
