@@ -53,6 +53,8 @@ export interface Rule {
   yaml: string;
   line: number | null;
   posted: boolean;
+  /** Its name, so that it can be a key: { hits: { [rule]: 1 } }; in TypeScript { [rule.name]: 1 }. */
+  toString(): string;
 }
 
 /** Conditions on a rule: texts are globs. Others go into `when`. */
@@ -210,7 +212,7 @@ export interface WaitOptions {
 export interface Expectations {
   messages?: Count | (MessageFilter & { count: Count });
   sessions?: Count | (SessionFilter & { count: Count });
-  /** By the name of the rule. */
+  /** By the name of the rule, which is also its text. */
   hits?: { [rule: string]: Count };
   /** One session sent these commands in this order: ['EHLO', 'MAIL', 'RCPT TO:<ann@*>']. */
   sequence?: string[];
@@ -299,12 +301,12 @@ export class Double {
   addRules(rules: RuleDefinition[] | string): Promise<Rule[]>;
   /** In the order in which they are tried; or only those that have not answered yet. */
   rules(options?: { unused?: boolean }): Promise<Rule[]>;
-  rule(name: string): Promise<Rule>;
+  rule(name: string | Rule): Promise<Rule>;
   /** How often this rule has answered. */
-  hits(name: string): Promise<number>;
+  hits(name: string | Rule): Promise<number>;
   /** Puts another rule in its place, which counts from 0. */
-  replaceRule(name: string, rule: RuleDefinition | string): Promise<Rule>;
-  removeRule(name: string): Promise<void>;
+  replaceRule(name: string | Rule, rule: RuleDefinition | string): Promise<Rule>;
+  removeRule(name: string | Rule): Promise<void>;
   scenario(): Promise<{ name: string; description: string; seed: number; yaml: string; states: string[]; rules: Rule[] }>;
   /** Replaces the scenario; counters, states and clock begin anew. */
   load(scenario: Scenario): Promise<void>;

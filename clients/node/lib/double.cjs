@@ -1,12 +1,14 @@
 'use strict';
+const { inspect } = require('node:util');
 const { camel, patience } = require('./api.cjs');
 const { NoListenerError, NotFoundError } = require('./errors.cjs');
 const { Message } = require('./message.cjs');
 const {
-  conditions, counted, defined, duration, messageFilter, milliseconds, optionsOf, refuseOthers, sessionFilter, texts,
-  waitOptions,
+  conditions, counted, defined, duration, messageFilter, milliseconds, optionsOf, refuseOthers, refuseTypos,
+  sessionFilter, texts, waitOptions,
 } = require('./values.cjs');
 
+const ofFailNext = ['code', 'stage', 'times', 'then', 'delay', 'when', 'name'];
 const pageSize = 500;
 const mostShown = 20;
 const asyncDispose = Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose');
@@ -70,6 +72,7 @@ class Double {
     const { code, stage = 'rcpt', times = 1, then, delay, name, when, ...more } =
       optionsOf(options, 'failNext()', '{ code: 450, times: 2 }');
     if (code === undefined) throw new TypeError('failNext() needs a code: 450, "450 4.2.2 Mailbox full", null for silence');
+    refuseTypos('failNext()', ofFailNext, Object.keys(more));
     const held = conditions(when, more);
     return this.addRule(defined({
       name,
@@ -91,34 +94,40 @@ class Double {
   async addRules(rules) {
     // JSON is YAML, and only YAML may be a list.
     const yaml = typeof rules === 'string' ? rules : JSON.stringify(rules);
-    return (await this.#ask('POST', '/rules', { yaml })).rules;
+    return (await this.#ask('POST', '/rules', { yaml })).rules.map(asRule);
   }
 
   async rules(options) {
     const { unused, ...rest } = optionsOf(options, 'rules()', '{ unused: true }');
     refuseOthers(rest, 'rules()');
-    return (await this.#ask('GET', '/rules', { query: { unused: unused ? 'true' : undefined } })).rules;
+    return (await this.#ask('GET', '/rules', { query: { unused: unused ? 'true' : undefined } })).rules.map(asRule);
   }
 
-  rule(name) {
-    return this.#ask('GET', `/rules/${encodeURIComponent(name)}`);
+  async rule(name) {
+    return asRule(await this.#askRule('GET', nameOf(name, 'rule()')));
   }
 
   async hits(name) {
-    return (await this.rule(name)).hits;
+    return (await this.#askRule('GET', nameOf(name, 'hits()'))).hits;
   }
 
-  replaceRule(name, rule) {
+  async replaceRule(name, rule) {
     const yaml = typeof rule === 'string' ? rule : JSON.stringify(rule);
-    return this.#ask('PUT', `/rules/${encodeURIComponent(name)}`, { yaml });
+    return asRule(await this.#askRule('PUT', nameOf(name, 'replaceRule()'), { yaml }));
   }
 
   async removeRule(name) {
-    await this.#ask('DELETE', `/rules/${encodeURIComponent(name)}`);
+    await this.#askRule('DELETE', nameOf(name, 'removeRule()'));
   }
 
-  scenario() {
-    return this.#ask('GET', '/scenario');
+  #askRule(method, name, options) {
+    return this.#ask(method, `/rules/${encodeURIComponent(name)}`, options);
+  }
+
+  async scenario() {
+    const told = await this.#ask('GET', '/scenario');
+    told.rules.forEach(asRule);
+    return told;
   }
 
   async load(scenario) {
@@ -239,8 +248,7 @@ class Double {
   }
 
   async waitForHits(rule, countOrOptions, options) {
-    const name = rule?.name ?? rule;
-    if (typeof name !== 'string') throw new TypeError("waitForHits() needs a rule or its name: waitForHits('defer', 2)");
+    const name = nameOf(rule, 'waitForHits()');
     const { count, timeout, rest } = waitOptions('waitForHits()', countOrOptions, options);
     refuseOthers(rest, 'waitForHits()');
     return (await this.#wait('hits', count, timeout, { rule: name })).count;
@@ -286,6 +294,17 @@ class Double {
   [asyncDispose]() {
     return this.close();
   }
+}
+
+/** With its name as its text: it can be a key of verify({ hits }). Not enumerable, so it compares as what it tells. */
+function asRule(told) {
+  return Object.defineProperty(told, 'toString', { value: () => told.name });
+}
+
+function nameOf(rule, what) {
+  const name = rule?.name ?? rule;
+  if (typeof name !== 'string') throw new TypeError(`${what} needs a rule or its name, not ${inspect(rule)}`);
+  return name;
 }
 
 async function* eventsIn(lines) {

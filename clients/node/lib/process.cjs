@@ -22,6 +22,9 @@ function environment(token) {
 // What ends the server when this process has been killed: the pipe to it is at its end then.
 const guard = 'read -r done || kill "$0"';
 
+/** Not there, or a folder: what Python's which() does not find either. */
+const absent = new Set(['ENOENT', 'EACCES']);
+
 class ServerProcess {
   #child;
   #gone;
@@ -60,7 +63,7 @@ class ServerProcess {
       const line = await new Promise((resolve, reject) => {
         let text = '';
         timer = setTimeout(() => reject(failed(`did not come to listen within ${patience} ms`)), patience);
-        this.#child.once('error', (error) => reject(failed(`cannot be run: ${error.message}`)));
+        this.#child.once('error', (error) => reject(this.#unrunnable(error) ?? failed(`cannot be run: ${error.message}`)));
         this.#child.once('close', (status) => reject(failed(`ended with status ${status}`)));
         this.#child.stdout.setEncoding('utf8').on('data', (chunk) => {
           text += chunk;
@@ -77,6 +80,12 @@ class ServerProcess {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  #unrunnable({ code }) {
+    if (!absent.has(code)) return undefined;
+    return new StartFailedError(`there is no program '${this.#child.spawnfile}'; smtp-double is to be on the PATH, or its `
+      + 'place in SMTP_DOUBLE_BINARY');
   }
 
   // Tests may end without closing it: it keeps nobody alive, and ends with us.

@@ -73,7 +73,7 @@ async function startServer(wanted) {
     optionsOf(wanted, 'startServer()', "{ scenario: 'greylisting' }");
   refuseOthers(rest, 'startServer()');
   const patience = milliseconds(startTimeout, 'startTimeout');
-  const program = binary ?? process.env.SMTP_DOUBLE_BINARY ?? 'smtp-double';
+  const program = binary ?? (process.env.SMTP_DOUBLE_BINARY || 'smtp-double');
   const child = new ServerProcess(program, [...texts([scenario].flat(), 'scenario', "['greylisting']"),
     ...texts(options, 'options', "['--seed', '7']")], token);
   const { admin } = await child.ready(patience);

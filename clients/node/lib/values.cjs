@@ -3,6 +3,7 @@
 const { inspect } = require('node:util');
 
 const parents = new Set(['sender', 'recipient', 'client', 'server', 'tls', 'auth', 'default']);
+const likeOptions = ['state']; // a condition, and only a letter away from the stage
 const words = { earlyTalker: 'early-talker', stateAge: 'state.age' };
 
 const units = { us: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
@@ -29,6 +30,29 @@ function field(word) {
 
 function defined(object) {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+}
+
+/** Whether a letter more, less or other, or two of them changed about, makes one of the other. */
+function nearly(one, other) {
+  let from = 0;
+  while (from < one.length && one[from] === other[from]) from += 1;
+  const shorter = Math.min(one.length, other.length);
+  let end = 0;
+  while (end < shorter - from && one.at(-1 - end) === other.at(-1 - end)) end += 1;
+  const [a, b] = [one, other].map((word) => word.slice(from, word.length - end));
+  return Math.max(a.length, b.length) <= 1 || (a.length === 2 && a === [...b].reverse().join(''));
+}
+
+/**
+ * A TypeError where one of the words, which are to be conditions, is all but an option. Any other word is left to the
+ * server, which knows the conditions.
+ */
+function refuseTypos(what, options, given) {
+  for (const word of given) {
+    const near = likeOptions.some((condition) => nearly(word, condition)) ? undefined
+      : options.find((option) => nearly(word, option));
+    if (near !== undefined) throw new TypeError(`${what} has no option '${word}'; did you mean '${near}'?`);
+  }
 }
 
 function conditions(when = {}, more = {}) {
@@ -88,6 +112,6 @@ function sessionFilter({ outcome, helo, client, ended, ...rest }) {
 }
 
 module.exports = {
-  conditions, counted, defined, duration, messageFilter, milliseconds, optionsOf, refuseOthers, sessionFilter, texts,
-  waitOptions,
+  conditions, counted, defined, duration, messageFilter, milliseconds, optionsOf, refuseOthers, refuseTypos,
+  sessionFilter, texts, waitOptions,
 };

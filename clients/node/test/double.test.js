@@ -52,6 +52,26 @@ test('failNext: mistakes are told', async (t) => {
   assert.throws(() => double.failNext({ code: 450, delay: -1 }), RangeError);
 });
 
+test('failNext: a typo of an option is no condition', async (t) => {
+  const double = await useDouble(t);
+  for (const [word, near] of Object.entries({
+    tiems: 'times', time: 'times', stgae: 'stage', stages: 'stage', cod: 'code', delya: 'delay', nmae: 'name', whne: 'when',
+  })) {
+    const told = { name: 'TypeError', message: `failNext() has no option '${word}'; did you mean '${near}'?` };
+    assert.throws(() => double.failNext({ code: 450, recipient: 'a@*', [word]: 2 }), told);
+  }
+  for (const [word, near] of [['states', 'state'], ['mesage', 'message'], ['bdoy', 'body']]) {
+    await assert.rejects(double.failNext({ code: 450, [word]: 2 }), new RegExp(`'${word}'; did you mean '${near}'`));
+  }
+  const { errors: [{ detail }] } = await double.failNext({ code: 450, qqqq: 1 }).catch((error) => error);
+  const fields = detail.split('known are: ')[1].split(', ');
+  assert(fields.includes('state') && fields.includes('client.ip'), detail);
+  for (const field of fields) { // the server knows them, and so says nothing of a typo of an option
+    const word = field.replace(/\W(\w)/g, (_, letter) => letter.toUpperCase());
+    await double.failNext({ code: 450, [word]: 1 }).catch((error) => assert(error instanceof BadScenarioError, error));
+  }
+});
+
 test('rules', async (t) => {
   const double = await useDouble(t);
   const first = await double.addRule({ name: 'a/b c', at: 'rcpt', when: { recipient: 'a@*' }, reply: 550 });
@@ -64,6 +84,25 @@ test('rules', async (t) => {
   assert.equal((await double.replaceRule('a/b c', { at: 'rcpt', reply: 450 })).hits, 0);
   await double.removeRule('a/b c');
   await assert.rejects(double.rule('a/b c'), NotFoundError);
+});
+
+test('a rule is as good as its name', async (t) => {
+  const double = await useDouble(t);
+  const rule = await double.failNext({ code: 450, times: 2, name: 'a/b c' });
+  await codes(double, ...recipients('a@x'));
+  assert.deepEqual([await double.hits(rule), await double.hits('a/b c'), (await double.rule(rule)).hits], [1, 1, 1]);
+  const [top, next] = await double.rules();
+  const { rules: [told] } = await double.scenario();
+  for (const same of [rule, top, await double.rule(rule), told]) await double.verify({ hits: { [same]: 1, [next]: 0 } });
+  await assert.rejects(double.verify({ hits: { [rule]: 2 } }), VerifyFailedError);
+  assert.deepEqual(JSON.parse(JSON.stringify(top)), { ...top }); // nothing is added to what was told
+  const replaced = await double.replaceRule(rule, { name: 'a/b c', at: 'rcpt', reply: 550 });
+  assert.deepEqual([replaced.hits, `${replaced}`], [0, 'a/b c']);
+  await double.removeRule(rule);
+  await assert.rejects(double.hits(rule), NotFoundError);
+  for (const call of ['rule', 'hits', 'replaceRule', 'removeRule', 'waitForHits']) {
+    await assert.rejects(double[call](7), new RegExp(`^TypeError: ${call}\\(\\) needs a rule or its name, not 7`));
+  }
 });
 
 test('the scenario, its states and its time', async (t) => {

@@ -88,6 +88,18 @@ test('README.md: Vitest and Jest', async (t) => {
   assert.deepEqual([passed, failed], [2, 0], stdout);
 });
 
+test('README.md: Jest shows what was said when a test fails', async (t) => {
+  const folder = project(t, 'nodemailer');
+  write(folder, 'node_modules/vitest/index.js', standIn);
+  const jest = blocks.find((block) => block.includes('require('));
+  for (const [wanted, ...numbers] of [['550', 1, 0], ['551', 0, 1]]) {
+    const block = `Object.assign(globalThis, require('vitest'));\n${jest.replace("toThrow('550')", `toThrow('${wanted}')`)}`;
+    const { stdout, passed, failed } = await tests(folder, write(folder, `jest-${wanted}.test.cjs`, block));
+    assert.deepEqual([passed, failed], numbers, stdout);
+    assert.equal(/session 1\n.*C: RCPT TO:<ann@example\.com>.*S: 550/s.test(stdout), wanted === '551', stdout);
+  }
+});
+
 test('README.md: a message', async (t) => {
   const folder = project(t, 'nodemailer');
   const found = blocks.filter((block) => !/node:test|vitest|require\(/.test(block));

@@ -54,14 +54,24 @@ test('it starts and ends', async () => {
   await server.close();
 });
 
-test('what went wrong is told', async (t) => {
-  await assert.rejects(startServer({ binary: '/nowhere/smtp-double' }), StartFailedError);
+test('what went wrong is told', async () => {
   await assert.rejects(startServer({ scenario: 'no-such-scenario.yaml' }), /ended with status 2\n.*no-such-scenario/s);
   await assert.rejects(startServer({ options: ['--no-such-flag'] }), /--no-such-flag/);
   await assert.rejects(startServer({ binary: process.execPath, startTimeout: 10_000 }), StartFailedError);
   await assert.rejects(startServer({ scenarios: 'x' }), TypeError);
-  withVariables(t, { SMTP_DOUBLE_BINARY: undefined, PATH: '/nowhere' });
-  await assert.rejects(startServer(), StartFailedError);
+});
+
+test('a program that is not there is told of', async (t) => {
+  const noProgram = (name) => (error) => {
+    assert(error instanceof StartFailedError, error);
+    assert.equal(error.message,
+      `there is no program '${name}'; smtp-double is to be on the PATH, or its place in SMTP_DOUBLE_BINARY`);
+    return true;
+  };
+  await assert.rejects(startServer({ binary: '/nowhere/smtp-double' }), noProgram('/nowhere/smtp-double'));
+  await assert.rejects(startServer({ binary: '/' }), noProgram('/')); // a folder is none
+  withVariables(t, { SMTP_DOUBLE_BINARY: '', PATH: '/nowhere' });
+  await assert.rejects(startServer(), noProgram('smtp-double'));
 });
 
 test('a server that breaks off ends no process', async (t) => {

@@ -1,14 +1,17 @@
 """What a double is told to do, and what it tells."""
+import inspect
 import pickle
+import re
 import smtplib
 import threading
 from datetime import timedelta
 
 import pytest
 
-from smtp_double import (ApiError, BadScenario, Conflict, NoListener, NotFound, SmtpDouble, SmtpDoubleError,
-                         VerifyFailed,
-                         WaitTimeout)
+from smtp_double import (ApiError, BadScenario, Conflict, Double, NoListener, NotFound, SmtpDouble, SmtpDoubleError,
+                         VerifyFailed, WaitTimeout)
+from smtp_double._values import refuse_typos
+from smtp_double.double import OF_FAIL_NEXT
 
 
 def codes(double, *recipients, helo="client.example"):
@@ -70,6 +73,32 @@ class TestFailNext:
             double.fail_next(550, name="same")
             double.fail_next(550, name="same")
 
+    @pytest.mark.parametrize("word, near", [("tiems", "times"), ("time", "times"), ("stgae", "stage"), ("stages", "stage"),
+                                            ("cod", "code"), ("delya", "delay"), ("nmae", "name"), ("whne", "when")])
+    def test_a_typo_of_an_argument_is_no_condition(self, double, word, near):
+        with pytest.raises(TypeError, match=rf"fail_next\(\) has no argument '{word}'; did you mean '{near}'"):
+            double.fail_next(450, recipient="a@*", **{word: 2})
+        assert not [rule for rule in double.rules() if rule.posted]
+
+    @pytest.mark.parametrize("word, near", [("states", "state"), ("mesage", "message"), ("bdoy", "body")])
+    def test_a_typo_of_a_condition_is_left_to_the_server(self, double, word, near):
+        with pytest.raises(BadScenario, match=f"'{word}'; did you mean '{near}'"):
+            double.fail_next(450, **{word: 2})
+
+    def test_no_condition_is_taken_for_a_typo(self, double):
+        with pytest.raises(BadScenario, match="known are") as failed:
+            double.fail_next(450, qqqq=1)
+        fields = failed.value.errors[0].detail.partition("known are: ")[2].split(", ")
+        assert {"state", "message", "client.ip"} <= set(fields)
+        refuse_typos("fail_next()", OF_FAIL_NEXT, [re.sub(r"\W", "_", field) for field in fields])
+        double.fail_next(450, state="start")
+        assert codes(double, "a@example.com") == [450]
+
+    def test_all_arguments_are_known(self):
+        named = [each.name for each in inspect.signature(Double.fail_next).parameters.values()
+                 if each.kind is not each.VAR_KEYWORD]
+        assert named == ["self", *OF_FAIL_NEXT]
+
 
 class TestRules:
     def test_as_dict_and_as_yaml(self, double):
@@ -84,6 +113,23 @@ class TestRules:
         double.remove_rule("a/b c")
         with pytest.raises(NotFound):
             double.rule("a/b c")
+
+    def test_a_rule_is_as_good_as_its_name(self, double):
+        rule = double.fail_next(450, times=2, name="a/b c")
+        codes(double, "a@x")
+        assert double.hits(rule) == double.hits("a/b c") == double.rule(rule).hits == 1
+        double.verify(hits={rule: 1})
+        double.verify(hits={double.rule(rule): range(1, 2), double.rules()[1].name: 0})
+        with pytest.raises(VerifyFailed, match="rule 'a/b c'"):
+            double.verify(hits={rule: 2})
+        assert double.replace_rule(rule, {"name": "a/b c", "at": "rcpt", "reply": 550}).hits == 0
+        double.remove_rule(rule)
+        with pytest.raises(NotFound):
+            double.hits(rule)
+        for call in (double.hits, double.rule, double.remove_rule, lambda none: double.replace_rule(none, {}),
+                     lambda none: double.verify(hits={none: 1})):
+            with pytest.raises(TypeError, match="a rule, or the name of one, not 7"):
+                call(7)
 
     def test_the_scenario(self, double):
         double.load("scenario: mine\nrules:\n- {at: rcpt, reply: 550}\n")

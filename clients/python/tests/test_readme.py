@@ -29,6 +29,16 @@ def test_those_for_themselves(tmp_path):
         assert ("Ran 1 test" in done.stderr) == ("unittest" in block)
 
 
+def test_a_failing_unittest_shows_what_was_said(tmp_path):
+    (block,) = [block for block in BLOCKS if "unittest" in block]
+    for changed, failed in ((block, False), (block.replace('"Welcome*"', '"Bye*", timeout=0'), True),
+                            (block.replace("message.recipients,", "message.sender,"), True)):
+        done = subprocess.run([sys.executable, "-c", changed], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        assert done.returncode == failed, done.stderr
+        assert ("session 1\n" in done.stdout and "C: rcpt TO:<ann@example.com>" in done.stdout) == failed
+        assert bool(done.stdout) == failed
+
+
 def test_all_of_them_are_run():
     assert len(BLOCKS) == 5
     assert 'rcpt("full@example.com")' in "".join(BLOCKS)

@@ -11,6 +11,10 @@ await other.double({ scenario: { rules: [{ at: 'rcpt', reply: 550 }] } });
 const rule: Rule = await double.failNext({ code: 450, stage: ['mail', 'rcpt'], times: 2, recipient: '*@example.com', delay: '2s', then: { close: 100 } });
 await double.failNext({ code: null, times: null, stage: 'message', then: 'reset', when: { 'header.X-Tag': { exists: true } } });
 await double.addRule({ at: 'rcpt', per: ['client.ip'], times: 1, reply: '450 4.7.1 Greylisted' });
+console.log(await double.hits(rule), (await double.rule(rule)).hits, await double.hits('defer'));
+await double.verify({ hits: { [rule.name]: 2, [`${rule}`]: { min: 1 }, defer: 0 } });
+await double.replaceRule(rule, { at: 'rcpt', reply: 550 });
+await double.removeRule(rule);
 await double.waitForHits(rule, { count: 2, timeout: 5000 });
 await double.waitForHits('defer', 2, { timeout: '5s' });
 await double.waitForMessages(2, { recipient: '*@example.com' });
@@ -49,6 +53,8 @@ await double.failNext({ code: 450, stage: 'rctp' });
 await double.failNext({ code: 450, recipent: 'x' });
 // @ts-expect-error a typo is no filter
 await double.waitForMessages({ recipent: 'x' });
+// @ts-expect-error neither a rule nor its name
+await double.hits(7);
 // @ts-expect-error a count is a number
 await double.waitForMessages('2');
 // @ts-expect-error the count is there twice

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Any, Dict, List, Mapping, Optional, Type, TypeVar
+from typing import Any, Dict, List, Mapping, Optional, Type, TypeVar, Union
 
 Record = TypeVar("Record")
 
@@ -39,6 +39,19 @@ class Rule:
     yaml: str
     line: Optional[int]
     posted: bool
+
+    def __hash__(self) -> int:
+        """So that it can be a key of verify(hits={rule: 1})."""
+        return hash(self.name)
+
+
+RuleOrName = Union[Rule, str]
+
+
+def name_of(rule: RuleOrName) -> str:
+    if not isinstance(rule, (Rule, str)):
+        raise TypeError(f"a rule, or the name of one, not {rule!r}")
+    return rule if isinstance(rule, str) else rule.name
 
 
 @dataclass(frozen=True)

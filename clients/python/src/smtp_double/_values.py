@@ -1,10 +1,11 @@
 """From what Python has to what the API and scenarios take. A wrong argument is a TypeError or a ValueError."""
 from __future__ import annotations
 
+import difflib
 import math
 import re
 from datetime import timedelta
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Union
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Union
 
 Duration = Union[str, int, float, timedelta]
 """Seconds, a timedelta, or a text as in scenarios: "250ms", "2s", "10m"."""
@@ -12,6 +13,7 @@ Duration = Union[str, int, float, timedelta]
 Count = Union[int, range, Mapping[str, int]]
 """Exactly so many; or a range(1, 4), which is 1 to 3; or {"min": 1}."""
 
+LIKE_ARGUMENTS = ("message", "state", "state_age")  # conditions that, or whose typos, are like "stage"
 SUBFIELDS = ("sender", "recipient", "client", "server", "tls", "auth", "default")
 
 
@@ -79,6 +81,16 @@ def field(word: str) -> str:
     if word == "state_age":
         return "state.age"
     return f"{head}.{rest}" if rest and head in SUBFIELDS else word
+
+
+def refuse_typos(what: str, arguments: Sequence[str], words: Iterable[str]) -> None:
+    """A TypeError where one of the words, which are to be conditions, is all but an argument. Any other word is left to
+    the server, which knows the conditions."""
+    for word in words:
+        alike = {known: difflib.SequenceMatcher(None, word, known).ratio() for known in (*arguments, *LIKE_ARGUMENTS)}
+        near = max(alike, key=lambda known: alike[known])
+        if near in arguments and alike[near] >= 0.7:
+            raise TypeError(f"{what} has no argument {word!r}; did you mean {near!r}?")
 
 
 def conditions(when: Optional[Mapping[str, Any]], words: Mapping[str, Any]) -> Dict[str, Any]:

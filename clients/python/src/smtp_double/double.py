@@ -3,21 +3,30 @@ from __future__ import annotations
 
 import json
 from types import TracebackType
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Type, Union, cast
+from typing import (Any, Dict, Iterable, Iterator, List, Mapping, Optional, Protocol, Sequence, Tuple, Type, Union,
+                    cast)
 from urllib.parse import urlsplit
 
 from . import _records as records
 from ._api import PATIENCE, Api, piece
-from ._records import Delivery, Event, Listener, Rule, Session, StateOfKey, Unmatched, record
-from ._values import Count, Duration, conditions, count, duration, given, message_filter, seconds, texts, whole
+from ._records import Delivery, Event, Listener, Rule, RuleOrName, Session, StateOfKey, Unmatched, name_of, record
+from ._values import (Count, Duration, conditions, count, duration, given, message_filter, refuse_typos, seconds, texts,
+                      whole)
 from .errors import NoListener, NotFound
 from .message import Message
 
 Scenario = Union[str, Mapping[str, Any]]
 """A YAML document as text, the same as a dict, or {"library": "errors/mailbox-full"}."""
 
+OF_FAIL_NEXT = ("code", "stage", "times", "then", "delay", "when", "name")
 PAGE = 500
 MOST_SHOWN = 20
+
+
+class Hits(Protocol):
+    """Counts by rules or their names. Not Mapping[RuleOrName, Count]: a Mapping[str, Count] is none of these."""
+
+    def items(self) -> Iterable[Tuple[RuleOrName, Count]]: ...
 
 
 class Double:
@@ -89,6 +98,7 @@ class Double:
         then="close", "reset" or "hang". Conditions are arguments: recipient="*@example.com", recipient_domain=…,
         helo=…; others go into `when`: {"header.Subject": "Invoice*"}.
         """
+        refuse_typos("fail_next()", OF_FAIL_NEXT, words)
         stages = stage if isinstance(stage, str) else texts(stage, "stage", '["mail", "rcpt"]')
         rule: Dict[str, Any] = {"at": stages}
         if name is not None:
@@ -126,23 +136,24 @@ class Double:
         answer = self._api.get(f"{self._path}/rules", {"unused": "true"} if unused else None)
         return [record(Rule, each) for each in answer["rules"]]
 
-    def rule(self, name: str) -> Rule:
+    def rule(self, name: RuleOrName) -> Rule:
+        """As it is now. Like all that take a rule's name, it takes a Rule as well."""
         return record(Rule, self._api.get(self._rule(name)))
 
-    def hits(self, name: str) -> int:
+    def hits(self, name: RuleOrName) -> int:
         """How often this rule has answered."""
         return self.rule(name).hits
 
-    def replace_rule(self, name: str, rule: Union[str, Mapping[str, Any]]) -> Rule:
+    def replace_rule(self, name: RuleOrName, rule: Union[str, Mapping[str, Any]]) -> Rule:
         """Puts another rule in its place, which counts from 0."""
         yaml = rule if isinstance(rule, str) else json.dumps(dict(rule))
         return record(Rule, self._api.ask("PUT", self._rule(name), yaml=yaml))
 
-    def remove_rule(self, name: str) -> None:
+    def remove_rule(self, name: RuleOrName) -> None:
         self._api.ask("DELETE", self._rule(name))
 
-    def _rule(self, name: str) -> str:
-        return f"{self._path}/rules/{piece(name)}"
+    def _rule(self, name: RuleOrName) -> str:
+        return f"{self._path}/rules/{piece(name_of(name))}"
 
     def scenario(self) -> Mapping[str, Any]:
         """What it does: name, description, seed, yaml, states, rules."""
@@ -268,12 +279,9 @@ class Double:
         answer = self._wait("sessions", count, timeout, where)
         return [records.session(each) for each in answer["sessions"]]
 
-    def wait_for_hits(self, rule: Union[str, Rule], count: int = 1, *, timeout: Duration = 10.0) -> int:
+    def wait_for_hits(self, rule: RuleOrName, count: int = 1, *, timeout: Duration = 10.0) -> int:
         """How often the rule has answered, once it is so often."""
-        if not isinstance(rule, (str, Rule)):
-            raise TypeError(f"a rule, or the name of one, not {rule!r}")
-        name = rule if isinstance(rule, str) else rule.name
-        return int(self._wait("hits", count, timeout, {"rule": name})["count"])
+        return int(self._wait("hits", count, timeout, {"rule": name_of(rule)})["count"])
 
     def _wait(self, what: str, count: int, timeout: Duration, where: Mapping[str, Any]) -> Mapping[str, Any]:
         limit = seconds(timeout, "timeout")
@@ -283,7 +291,7 @@ class Double:
     def verify(self, *, messages: Optional[Count] = None, sessions: Optional[Count] = None,
                sender: Optional[str] = None, recipient: Optional[str] = None, subject: Optional[str] = None,
                headers: Optional[Mapping[str, str]] = None,
-               outcome: Optional[str] = None, helo: Optional[str] = None, hits: Optional[Mapping[str, Count]] = None,
+               outcome: Optional[str] = None, helo: Optional[str] = None, hits: Optional[Hits] = None,
                sequence: Optional[Sequence[str]] = None, never: Optional[Sequence[str]] = None,
                unmatched: Optional[Count] = None) -> None:
         """Raises VerifyFailed unless all of it is so; without arguments, what the scenario itself expects.
@@ -300,8 +308,8 @@ class Double:
                 raise TypeError(f"{', '.join(where)}: of how many {what}? verify({what}=1, …)")
         if hits is not None:
             if not isinstance(hits, Mapping):
-                raise TypeError(f'hits are counts by the name of the rule, such as {{"defer": 2}}, not {hits!r}')
-            request["hits"] = {rule: count(wanted) for rule, wanted in hits.items()}
+                raise TypeError(f'hits are counts by rule or its name, such as {{"defer": 2}}, not {hits!r}')
+            request["hits"] = {name_of(rule): count(wanted) for rule, wanted in hits.items()}
         if sequence is not None:
             request["sequence"] = texts(sequence, "sequence", '["EHLO", "MAIL"]')
         if never is not None:
