@@ -67,6 +67,14 @@ class Script(unittest.TestCase):
         status, output = self.outcome("image")
         self.assertEqual((status, output), (1, "script/test-docker: ==> image\nError: No such image\n"))
 
+    def test_what_is_left_behind_is_no_success(self):
+        self.have("cat", "grep", "mktemp", "rm", "sleep")
+        self.engine("compose*\\ down\\ *) echo cannot; exit 1 ;;")
+        status, output = self.outcome("migration")
+        self.assertEqual(status, 1, output)
+        self.assertIn("\ncannot\n", output)
+        self.assertRegex(output, r"script/test-docker: FAILED: left behind: smtp-double-test-\d+-migration\n\Z")
+
     def test_ports_of_the_migration_are_those_of_this_machine(self):
         self.have("cat", "grep", "mktemp", "rm", "sleep")
         said = "script/test-docker: FAILED: port 8025 is published elsewhere: "
