@@ -37,11 +37,12 @@ std::string time_text(std::chrono::microseconds time) {
 class Grouping {
  public:
   void add(FoundAttempt found) {
-    const std::size_t place = place_of(found);
+    const std::vector<std::string> keys = content_keys(found);
+    const std::size_t place = place_of(found, keys);
     Group& group = groups_[place];
     DeliveryHistory& history = group.history;
     if (found.has_content && history.by == DeliveryKey::Envelope) identify(place, found);
-    for (std::string& key : content_keys(found)) by_content_.try_emplace(std::move(key), place);
+    for (const std::string& key : keys) by_content_.try_emplace(key, place);
     if (history.subject.empty()) history.subject = found.subject;
     note_recipients(place, found.attempt);
     history.attempts.push_back(std::move(found.attempt));
@@ -60,8 +61,8 @@ class Grouping {
     std::unordered_map<std::string, bool> delivered;  // by recipient
   };
 
-  std::size_t place_of(const FoundAttempt& found) {
-    for (const std::string& key : content_keys(found)) {
+  std::size_t place_of(const FoundAttempt& found, const std::vector<std::string>& keys) {
+    for (const std::string& key : keys) {
       if (const auto known = by_content_.find(key); known != by_content_.end()) return known->second;
     }
     const auto waiting = waiting_place(found);
