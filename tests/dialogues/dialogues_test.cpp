@@ -59,7 +59,7 @@ TEST_CASE("a pipelined dialogue goes the same when all is sent at once, in one p
   }
 }
 
-TEST_CASE("every dialogue goes as it is written over TCP") {
+TEST_CASE("every dialogue goes as it is written over TCP", "[threads]") {
   for (const DialogueFile& dialogue : all()) {
     DYNAMIC_SECTION(dialogue.name) {
       const Scenario scenario = scenario_of(dialogue);

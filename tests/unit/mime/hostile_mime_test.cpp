@@ -114,7 +114,7 @@ TEST_CASE("charsets that grow, and ones that break") {
   }
 }
 
-TEST_CASE("many threads read at once, the first of them too") {
+TEST_CASE("many threads read at once, the first of them too", "[threads]") {
   const std::string content = "Subject: =?utf-8?q?=C3=A4?=\r\nContent-Type: text/plain; charset=koi8-r\r\n\r\n\xC1";
   std::vector<MimeMessage> read(8);
   {
