@@ -10,6 +10,7 @@
 #include "admin/query_json.hpp"
 #include "admin/session_json.hpp"
 #include "admin/unknown_rule.hpp"
+#include "journal/refused_attempts.hpp"
 #include "journal/verification.hpp"
 
 // A long poll: the answer comes at the moment when what is waited for is there.
@@ -154,8 +155,11 @@ boost::system::result<Wish, HttpResponse> read_wish(const json::object& body) {
   return wish;
 }
 
-HttpResponse timed_out(const Progressed& progressed, const Wish& wish) {
+HttpResponse timed_out(const Progressed& progressed, const Wish& wish, const Double& served) {
   json::array nearest;
+  if (const auto* query = std::get_if<MessageQuery>(&wish.what)) {
+    for (const std::string& one : refused_attempts(served.journal, *query)) nearest.emplace_back(text(one));
+  }
   for (const std::string& one : progressed.nearest) nearest.emplace_back(text(one));
   const std::string detail = "there " + std::string(progressed.count == 1 ? "is " : "are ") +
                              std::to_string(progressed.count) + " of the " + std::to_string(wish.count) +
@@ -196,7 +200,7 @@ HttpResponse post_wait(const ApiCall& call) {
       return {.body = to_text(answer)};
     }
     if (served.changes.is_closed()) return problem(404, "No such double", "the double was deleted meanwhile");
-    if (is_last_look) return timed_out(progressed, *wish);
+    if (is_last_look) return timed_out(progressed, *wish, served);
     served.changes.wait(seen, deadline);
     served.changes.rest(std::min(next_look(begun), deadline));
   }

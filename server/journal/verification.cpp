@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "journal/asked_line.hpp"
+#include "journal/refused_attempts.hpp"
 #include "scenario/reply_plan.hpp"
 
 namespace smtp_double {
@@ -106,6 +107,11 @@ class Verdict {
     fail(expected->place, to_string(expected->range, thing) + std::string(of), there_were(count));
   }
 
+  void messages(const std::optional<ExpectedCount>& expected, std::uint64_t count, const Journal& journal) {
+    this->count(expected, "accepted message", count);
+    if (expected && count < expected->range.min) failed_.back().nearest = refused_attempts(journal, {});
+  }
+
   // The entries that are gone may have been some more.
   void unmatched(const std::optional<ExpectedCount>& expected, const Survey& survey) {
     if (!expected) return;
@@ -163,7 +169,7 @@ class Verdict {
 
 void survey_expectations(const Expectations& expected, const Tally& tally, const Journal& journal, Verdict& verdict) {
   const Survey survey(expected, journal);
-  verdict.count(expected.messages, "accepted message", tally.messages);
+  verdict.messages(expected.messages, tally.messages, journal);
   verdict.count(expected.sessions, "session", tally.sessions);
   verdict.unmatched(expected.unmatched, survey);
   for (std::size_t i = 0; i < expected.sequences.size(); ++i) {
@@ -225,7 +231,12 @@ std::vector<FailedExpectation> verify(const Expectations& expected, const Double
 
 std::optional<FailedExpectation> verify(const ExpectedCount& expected, const MessageQuery& query, const Double& served,
                                         const HeaderReader& headers) {
-  return failed_count(expected, "accepted message", to_string(query), ask(served, query, 0, headers), "mailbox");
+  MessageAnswer answer = ask(served, query, 0, headers);
+  if (answer.count < expected.range.min) {
+    std::vector<std::string> refused = refused_attempts(served.journal, query);
+    answer.nearest.insert(answer.nearest.begin(), refused.begin(), refused.end());
+  }
+  return failed_count(expected, "accepted message", to_string(query), std::move(answer), "mailbox");
 }
 
 std::optional<FailedExpectation> verify(const ExpectedCount& expected, const SessionQuery& query,

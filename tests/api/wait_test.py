@@ -46,6 +46,21 @@ class ForMessages(ApiCase):
         answer = self.double.post("wait", {"timeout_ms": 0, "count": 2}, 408)
         self.assertEqual(answer.json()["count"], 1)
 
+    def test_in_vain_it_tells_what_was_refused(self):
+        self.double.post("rules", "{name: full, at: rcpt, reply: 452 4.2.2 Mailbox full}", 201)
+        with self.double.greeted() as client:
+            client.ask("MAIL FROM:<ann@example.org>")
+            client.ask("RCPT TO:<bob@example.com>")
+            client.ask("QUIT")
+        told = ["session 1: refused at rcpt: 452 4.2.2 Mailbox full"]
+        answer = self.double.post("wait", {"timeout_ms": 0, "where": {"recipient": "bob@*"}}, 408).json()
+        self.assertEqual(answer["nearest"], told)
+        answer = self.double.post("wait", {"timeout_ms": 0, "where": {"recipient": "eve@*"}}, 408).json()
+        self.assertEqual(answer["nearest"], [])
+        answer = self.double.post("verify", {"messages": {"count": 1}}, 406).json()
+        self.assertEqual(answer["failed"][0]["nearest"], told)
+        self.assertIn(told[0], answer["text"])
+
     def test_many_wait_at_once(self):
         with ThreadPoolExecutor(40) as pool:
             waiting = [pool.submit(self.double.post, "wait",

@@ -34,13 +34,15 @@ const json::value& part(const std::string& pointer) {
 
 Words enumerated(const std::string& pointer) {
   Words words;
-  for (const json::value& word : part(pointer + "/enum").as_array()) words.insert(word.as_string().c_str());
+  const std::string place = pointer + "/enum";
+  for (const json::value& word : part(place).as_array()) words.insert(word.as_string().c_str());
   return words;
 }
 
 Words keys(const std::string& pointer) {
   Words words;
-  for (const auto& entry : part(pointer + "/properties").as_object()) words.emplace(entry.key());
+  const std::string place = pointer + "/properties";
+  for (const auto& entry : part(place).as_object()) words.emplace(entry.key());
   return words;
 }
 
