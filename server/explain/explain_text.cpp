@@ -149,14 +149,14 @@ void add_usual_enhanced(Page& page, std::string_view codes) {
   }
 }
 
-void add_entry(Page& page, ReplyCode code, const CodeEntry& entry) {
+void add_entry(Page& page, ReplyCode code, const CodeEntry& entry, bool is_told_more) {
   page.section("Kind", name(entry.status));
   page.section("Meaning", entry.meaning);
   page.section("Concerns", entry.scope);
   add_places(page, code, &entry);
   page.section("Client", entry.client);
   add_section(page, "Server", entry.server);
-  add_usual_enhanced(page, entry.enhanced);
+  if (!is_told_more) add_usual_enhanced(page, entry.enhanced);
   add_section(page, "References", entry.references);
 }
 
@@ -177,13 +177,14 @@ void add_unknown(Page& page, ReplyCode code) {
   if (!in_grammar(code)) page.section("Grammar", "RFC 5321 4.2 cannot spell it: codes go from 200 to 559.");
 }
 
-void add_code(Page& page, ReplyCode code) {
+// Whoever has the enhanced code need not read through those that there are.
+void add_code(Page& page, ReplyCode code, bool is_told_more) {
   const CodeEntry* entry = find_code(code);
   page.heading(std::to_string(code.value()), entry != nullptr ? entry->name : "In no RFC", code.class_digit());
   page.blank_line();
   add_digits(page, code);
   if (entry != nullptr) {
-    add_entry(page, code, *entry);
+    add_entry(page, code, *entry, is_told_more);
   } else {
     add_unknown(page, code);
   }
@@ -281,7 +282,7 @@ void add_stages(Page& page, const std::vector<Stage>& stages) {
 
 std::string to_text(const Explanation& explanation, int width, Colour colour) {
   Page page(width, colour);
-  if (explanation.code) add_code(page, *explanation.code);
+  if (explanation.code) add_code(page, *explanation.code, explanation.enhanced.has_value());
   if (explanation.code && !explanation.stages.empty()) add_code_at_stages(page, *explanation.code, explanation.stages);
   if (explanation.code && explanation.enhanced) page.blank_line();
   if (explanation.enhanced) add_enhanced(page, *explanation.enhanced);

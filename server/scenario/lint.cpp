@@ -285,6 +285,29 @@ std::string impossible_condition(const Rule& rule) {
          names_of(stages_with(field->kind));
 }
 
+// Of all that must hold: mailboxes are compared whole, and none begins with '@'.
+std::string domain_for_mailbox(const Rule& rule) {
+  const auto at_domain = [](const std::vector<Matcher>& all) -> const std::string* {
+    for (const Matcher& matcher : all) {
+      const auto* is = std::get_if<Is>(&matcher);
+      if (is != nullptr && is->text.starts_with('@')) return &is->text;
+    }
+    return nullptr;
+  };
+  for (const Condition& condition : conjuncts(rule.when)) {
+    const auto* test = std::get_if<FieldTest>(&condition.node);
+    if (test == nullptr || (test->field.kind != FieldKind::Sender && test->field.kind != FieldKind::Recipient))
+      continue;
+    for (const std::vector<Matcher>& all : test->alternatives) {
+      if (const std::string* domain = at_domain(all)) {
+        return "no " + to_string(test->field) + " is just " + in_quotes(*domain) + "; " + in_quotes('*' + *domain) +
+               " is any at that domain";
+      }
+    }
+  }
+  return {};
+}
+
 // The stages at which the rule's conditions can hold.
 StageSet stages_within_reach(const Rule& rule) {
   StageSet within;
@@ -376,6 +399,14 @@ std::string eight_bit_text(const ReplyTemplate& reply) {
   return "the reply is not plain ASCII; a client that has not asked for SMTPUTF8 need not understand it";
 }
 
+std::string repeated_code(ReplyCode code, const ReplyTemplate& reply) {
+  const std::string digits = std::to_string(code.value());
+  if (reply.lines.empty() || !reply.lines.front().is_constant()) return {};
+  const std::string_view text = reply.lines.front().constant_text();
+  if (!text.starts_with(digits + ' ')) return {};
+  return "the text begins with " + digits + " once more: clients see '" + digits + ' ' + digits + "'";
+}
+
 // ---- variables that are always empty
 
 std::string empty_variable(const Rule& rule) {
@@ -399,6 +430,7 @@ std::vector<std::string> notes_on_reply(const Rule& rule, const Response& respon
     notes.push_back(grammar.empty() ? unlisted_code(*code, at) : grammar);
     notes.push_back(misplaced_intermediate(*code, at));
     notes.push_back(other_class(*code, *reply));
+    notes.push_back(repeated_code(*code, *reply));
   }
   return notes;
 }
@@ -414,8 +446,12 @@ std::vector<LintWarning> lint(const Scenario& scenario) {
     std::string never = impossible_condition(rule);
     if (never.empty()) never = shadows.of(i);
     if (never.empty()) never = impossible_state(rule, states);
-    std::vector<std::string> notes{never, unasked_state(rule, states), idle_counters(rule), unreachable_responses(rule),
-                                   empty_variable(rule)};
+    std::vector<std::string> notes{never,
+                                   unasked_state(rule, states),
+                                   idle_counters(rule),
+                                   unreachable_responses(rule),
+                                   empty_variable(rule),
+                                   domain_for_mailbox(rule)};
     for (const Response& response : rule.responses) {
       for (std::string& note : notes_on_reply(rule, response)) {
         if (std::ranges::find(notes, note) == notes.end()) notes.push_back(std::move(note));

@@ -84,6 +84,12 @@ TEST_CASE("a question is a code, an enhanced code, both, or a reply line") {
         Explanation{code, unknown_user, {}, {}});
 }
 
+TEST_CASE("beside an enhanced code the others are left out") {
+  CHECK(contains(text("550"), "\nEnhanced "));
+  CHECK_FALSE(contains(text("550 5.7.26"), "\nEnhanced "));
+  CHECK(contains(text("550 5.7.26"), "\n5.7.26  Multiple authentication checks failed\n"));
+}
+
 TEST_CASE("what is odd about a reply is noted") {
   const auto note = [](std::string_view query) {
     const Explanation explanation = explained(query);
