@@ -134,6 +134,20 @@ void report_no_reply(Reading& reading, const YamlNode& node, std::string_view wo
                      : "a reply begins with its code, 100 to 599, or is the word default or none");
 }
 
+bool has_at_front(std::string_view line, std::string_view code) {
+  return !code.empty() && line.starts_with(code) &&
+         (line.size() == code.size() || line[code.size()] == ' ' || line[code.size()] == '-');
+}
+
+void warn_of_code_twice(Reading& reading, const YamlNode& scalar, const ShortForm& form) {
+  for (const TextPart& line : form.lines) {
+    if (!has_at_front(line.text, form.code.text)) continue;
+    reading.warning_inside(scalar, line.octet, fmt::format("the code {} is sent twice", form.code.text),
+                           "it stands before each line once: leave it out of the text");
+    return;
+  }
+}
+
 std::optional<What> read_short_form(Reading& reading, const YamlNode& node, const GroupNames& groups) {
   if (node.text == "default") return DefaultReply{};
   if (node.text == "none") return NoReply{};
@@ -146,6 +160,7 @@ std::optional<What> read_short_form(Reading& reading, const YamlNode& node, cons
   }
   auto code = read_code(reading, node, form.code, groups);
   const bool same_code = !code || strip_repeated_codes(reading, node, form);
+  warn_of_code_twice(reading, node, form);
   auto lines = read_lines(reading, node, form.lines, groups);
   if (!code || !lines || !same_code) return std::nullopt;
   return ReplyTemplate{std::move(*code), std::nullopt, std::move(*lines)};
@@ -213,11 +228,6 @@ std::optional<TextTemplate> read_code_key(Reading& reading, const YamlNode& mapp
   const auto text = read_text(reading, *node, "a reply code");
   if (!text || !check_characters(reading, *node, *text)) return std::nullopt;
   return read_code(reading, *node, {*text}, groups);
-}
-
-bool has_at_front(std::string_view line, const std::string& code) {
-  return !code.empty() && line.starts_with(code) &&
-         (line.size() == code.size() || line[code.size()] == ' ' || line[code.size()] == '-');
 }
 
 std::string text_of(const YamlNode* scalar) { return scalar == nullptr ? std::string() : scalar->text; }

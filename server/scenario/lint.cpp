@@ -399,14 +399,6 @@ std::string eight_bit_text(const ReplyTemplate& reply) {
   return "the reply is not plain ASCII; a client that has not asked for SMTPUTF8 need not understand it";
 }
 
-std::string repeated_code(ReplyCode code, const ReplyTemplate& reply) {
-  const std::string digits = std::to_string(code.value());
-  if (reply.lines.empty() || !reply.lines.front().is_constant()) return {};
-  const std::string_view text = reply.lines.front().constant_text();
-  if (!text.starts_with(digits + ' ')) return {};
-  return "the text begins with " + digits + " once more: clients see '" + digits + ' ' + digits + "'";
-}
-
 // ---- variables that are always empty
 
 std::string empty_variable(const Rule& rule) {
@@ -430,7 +422,6 @@ std::vector<std::string> notes_on_reply(const Rule& rule, const Response& respon
     notes.push_back(grammar.empty() ? unlisted_code(*code, at) : grammar);
     notes.push_back(misplaced_intermediate(*code, at));
     notes.push_back(other_class(*code, *reply));
-    notes.push_back(repeated_code(*code, *reply));
   }
   return notes;
 }

@@ -35,11 +35,12 @@ std::string_view plain_words(int reason) {
     case SSL_R_NO_SHARED_GROUPS: return "client and server have no group for the key exchange in common";
     case SSL_R_DECRYPTION_FAILED:
     case SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC: return "a record of the client is broken: it cannot be decrypted";
+    // Of plain text, where OpenSSL looks at the length first.
     case SSL_R_PACKET_LENGTH_TOO_LONG:
     case SSL_R_ENCRYPTED_LENGTH_TOO_LONG:
     case SSL_R_DATA_LENGTH_TOO_LONG:
     case SSL_R_BAD_RECORD_TYPE:
-    case SSL_R_RECORD_LENGTH_MISMATCH: return "a record of the client is broken";
+    case SSL_R_RECORD_LENGTH_MISMATCH: return "what the client sent is not TLS, or a broken record of it";
     case SSL_R_UNEXPECTED_MESSAGE:
     case SSL_R_UNEXPECTED_RECORD: return "the client sent what is not due at this point of the handshake";
     default: return {};

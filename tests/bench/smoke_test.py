@@ -140,6 +140,7 @@ class WithoutTheFloor(unittest.TestCase):
                 connection, _ = plain.accept()
                 with connection:
                     connection.sendall(b"220 mx.example.test ESMTP\r\n")
+                    connection.shutdown(socket.SHUT_WR)  # some take it for the beginning of a record, and wait
                     result = json.loads(client.communicate(timeout=30)[0])
         self.assertEqual(client.returncode, 1)
         self.assertEqual((result["broken_connections"], result["replies"]), (1, {}))

@@ -163,9 +163,9 @@ with smtplib.SMTP("localhost", int(os.environ["SMTP_PORT"])) as client:
             ~S:\ 220\ .*\n
             ~C:\ ehlo\ .*\n
             (~S:\ 250.*\n)+
-            ~C:\ mail\ FROM:<me@example\.org>.*\n
+            ~C:\ mail\ (?i:from):<me@example\.org>.*\n
             ~S:\ 250\ .*\n
-            ~C:\ rcpt\ TO:<ann@example\.com>\n
+            ~C:\ rcpt\ (?i:to):<ann@example\.com>\n
             ~\ \ \ \(rcpt:\ rule\ 'nobody'\ \(.*refused\.yaml:3\),\ hit\ 1\)\n
             ~S:\ 550\ 5\.1\.1\ No\ such\ user\n
             ~\ \ \ 550\ 5\.1\.1:\ there\ is\ no\ such\ mailbox:\ .*\ \(permanent\ failure\)\n

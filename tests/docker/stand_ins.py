@@ -69,7 +69,8 @@ class Relay(Worker):
 
     def _taken(self, sender, recipients, content):
         try:
-            with smtplib.SMTP("127.0.0.1", self._port, timeout=PATIENCE) as client:
+            # With a name, as smtplib asks the DNS for its own otherwise, and that may take its time.
+            with smtplib.SMTP("127.0.0.1", self._port, "relay.test", PATIENCE) as client:
                 client.sendmail(sender, recipients, content)
         except (smtplib.SMTPException, OSError):
             return False

@@ -261,7 +261,7 @@ TEST_CASE("a client that gives up in the middle has said so") {
   CHECK(failure(alert_record(1)) == "the client sent the alert '1'");
   CHECK(failure(std::string("\x15\x03\x03\x00\x02\x01\x00", 7)) ==
         "the client ended TLS before the handshake was complete");
-  CHECK(failure("QUIT\r\n") == wrong_version);
+  CHECK(failure("QUIT\r\n").starts_with("what the client sent is not TLS, or "));
 }
 
 TEST_CASE("a client that does not trust the certificate says so by name") {

@@ -176,7 +176,7 @@ TEST_CASE("plain text in the middle of TLS fails the connection") {
   pair.shake_hands(*good());
   std::string out;
   CHECK(pair.server.receive("NOOP\r\n", pair.heard, out) == State::Failed);
-  CHECK(pair.server.failure() == "what the client sent is not TLS, or not of the version that was agreed on");
+  CHECK(pair.server.failure().starts_with("what the client sent is not TLS, or "));
 }
 
 TEST_CASE("new keys can be agreed on while TLS goes on, a new handshake cannot") {
