@@ -188,11 +188,6 @@ Where       RFC 5321: rcpt message
             in practice: connect data
 Client      Keep the mail for this recipient and try again later. The other
             recipients are not affected.
-Enhanced    4.2.1 Mailbox disabled, not accepting messages
-            4.2.0 Other or undefined mailbox status
-            4.7.1 Delivery not authorised, message refused
-            4.1.8 Bad sender's system address
-            4.7.15 Priority level is too low
 References  RFC 5321 4.2.2, 4.3.2; RFC 6710; RFC 2645 5
 In use      many servers: Greylisting defers the first attempt; a retry some
             minutes later passes.
