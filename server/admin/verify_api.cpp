@@ -191,6 +191,11 @@ HttpResponse post_verify(const ApiCall& call) {
   const auto wanted = read_wanted(*body);
   if (!wanted) return wanted.error();
   const auto failed = verify_all(*wanted, *found->served);
+  if (call.request.accept == "text/plain") {
+    return {.status = failed.empty() ? 200 : 406,
+            .content_type = "text/plain; charset=utf-8",
+            .body = failed.empty() ? "as expected\n" : text_of(failed)};
+  }
   if (!failed.empty()) return not_as_expected(failed, *found->served);
   return {.body = to_text(json::object{{"verified", true}, {"evicted", evicted_of(*found->served)}})};
 }

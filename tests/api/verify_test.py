@@ -111,6 +111,14 @@ class OfTheRequest(ApiCase):
         self.assertEqual(answer["failed"][0]["nearest"], ["message 1: subject is 'Welcome', not 'Bye'"])
         self.assertIn("subject is 'Welcome', not 'Bye'", answer["text"])
 
+    def test_as_text_alone(self):
+        plain = {"Accept": "text/plain"}
+        answer = self.double.post("verify", {"hits": {"defer": 3}}, 406, headers=plain)
+        self.assertEqual((answer.type, answer.body.decode()),
+                         ("text/plain", "expected 3 hits of rule 'defer'\n but     there were 2\n"))
+        answer = self.double.post("verify", {"hits": {"defer": 2}}, headers=plain)
+        self.assertEqual((answer.type, answer.body), ("text/plain", b"as expected\n"))
+
     def test_what_cannot_be(self):
         for request in ({"message": {"count": 1}}, {"messages": {"count": -1}},
                         {"messages": {"count": "1"}},
