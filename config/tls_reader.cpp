@@ -69,8 +69,7 @@ std::vector<TlsVersion> read_versions(Reading& reading, const YamlNode& node) {
     if (found) versions.push_back(static_cast<TlsVersion>(*found));
   }
   std::ranges::sort(versions);
-  const auto same = std::ranges::unique(versions);
-  versions.erase(same.begin(), same.end());
+  versions.erase(std::unique(versions.begin(), versions.end()), versions.end());
   // OpenSSL takes a range.
   if (!versions.empty() &&
       static_cast<std::size_t>(versions.back()) - static_cast<std::size_t>(versions.front()) + 1 != versions.size()) {

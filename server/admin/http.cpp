@@ -1,7 +1,6 @@
 #include "admin/http.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 namespace smtp_double {
 namespace {
@@ -47,8 +46,8 @@ std::string_view name(HttpMethod method) {
 }
 
 std::optional<std::string_view> HttpRequest::parameter(std::string_view name) const {
-  for (const auto& [key, value] : std::views::reverse(query)) {
-    if (key == name) return value;
+  for (auto last = query.rbegin(); last != query.rend(); ++last) {
+    if (last->first == name) return last->second;
   }
   return std::nullopt;
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <ranges>
 #include <utility>
 
 #include "journal/delivery_history.hpp"
@@ -43,7 +42,8 @@ bool is_delivered(const DeliveryHistory& history, std::string_view mailbox) {
 std::optional<Refusal> last_refusal(const DeliveryHistory& history, const MessageQuery& query) {
   if (!may_be(query.sender, history.sender, true)) return std::nullopt;
   if (!history.subject.empty() && !may_be(query.subject, history.subject, false)) return std::nullopt;
-  for (const DeliveryAttempt& attempt : history.attempts | std::views::reverse) {
+  for (auto last = history.attempts.rbegin(); last != history.attempts.rend(); ++last) {
+    const DeliveryAttempt& attempt = *last;
     if (query.session && *query.session != attempt.session) continue;
     if (attempt.recipients.empty() && history.accepted == 0 && is_refusal(attempt.code)) {
       return Refusal{attempt.session, told(attempt.session, attempt.stage, attempt.reply)};
@@ -95,8 +95,8 @@ std::vector<std::string> refused_attempts(const Journal& journal, const MessageQ
     if (auto refusal = last_refusal(history, query)) by_session.emplace(refusal->session, std::move(refusal->text));
   }
   std::vector<std::string> newest;
-  for (auto& [session, text] : by_session | std::views::reverse | std::views::take(most_told)) {
-    newest.push_back(std::move(text));
+  for (auto last = by_session.rbegin(); last != by_session.rend() && newest.size() < most_told; ++last) {
+    newest.push_back(std::move(last->second));
   }
   return newest;
 }

@@ -1,7 +1,6 @@
 #include "journal/session_record.hpp"
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 namespace smtp_double {
@@ -9,18 +8,18 @@ namespace {
 
 // Octets leave in their order: what is missing is missing at the end.
 void subtract_unsent(std::vector<EntryRecord>& entries, std::uint64_t octets) {
-  for (EntryRecord& record : entries | std::views::reverse) {
-    if (!record.left_octets) continue;
-    const std::uint64_t missing = std::min(octets, *record.left_octets);
-    *record.left_octets -= missing;
+  for (auto record = entries.rbegin(); record != entries.rend(); ++record) {
+    if (!record->left_octets) continue;
+    const std::uint64_t missing = std::min(octets, *record->left_octets);
+    *record->left_octets -= missing;
     octets -= missing;
     if (octets == 0) return;
   }
 }
 
 void forget_last_left(std::vector<EntryRecord>& entries) {
-  const auto last = std::ranges::find_if(entries | std::views::reverse,
-                                         [](const EntryRecord& record) { return record.left_octets.has_value(); });
+  const auto last = std::find_if(entries.rbegin(), entries.rend(),
+                                 [](const EntryRecord& record) { return record.left_octets.has_value(); });
   if (last != entries.rend()) last->left_octets.reset();
 }
 

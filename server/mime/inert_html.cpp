@@ -114,7 +114,7 @@ class Writer {
     const auto& [name, value] = attribute;
     if (!is_name(name) || name.starts_with("on") || contains(dropped_attributes, name)) return;
     if (contains(picture_attributes, name)) return add_picture(name, value);
-    const auto links = [&](std::string_view scheme) { return starts_with_word(value, scheme); };
+    const auto links = [&attribute](std::string_view scheme) { return starts_with_word(attribute.value, scheme); };
     if (name == "href" && std::ranges::none_of(link_schemes, links)) return;
     add_value(name, name == "style" ? with_pictures(value) : std::string(value));
   }

@@ -71,6 +71,9 @@ class Client:
     def version(self):
         raise NotImplementedError
 
+    def has_tls_of_its_own(self):
+        return True
+
     def told(self, output):
         """(code, text) of the reply in its output that it takes for the reason."""
         raise NotImplementedError
@@ -226,6 +229,10 @@ class Nodemailer(Scripted):
     def version(self):
         package = HERE / "node_modules" / "nodemailer" / "package.json"
         return json.loads(package.read_text(encoding="utf-8"))["version"]
+
+    def has_tls_of_its_own(self):
+        """Whether this Node.js was built with its own OpenSSL, and not with the system's."""
+        return first_line("node", "-p", "process.config.variables.node_shared_openssl") == "false"
 
     def command(self, port, mail):
         if not (HERE / "node_modules").is_dir():

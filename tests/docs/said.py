@@ -13,6 +13,7 @@ VARIES = [
     (r"\b\d+ ms\b", r"\d+ ms"),
     (r"\bseed[ =]\d+", r"seed[ =]\d+"),
     (r"127\.0\.0\.1:4\d{4}\b", r"127\.0\.0\.1:\d+"),
+    (r"\b(?:mail FROM|rcpt TO):<", r"(?:mail (?i:from)|rcpt (?i:to)):<"),  # smtplib's, in small letters since Python 3.13
     (r"…", r".*"),
 ]
 ANY = re.compile("|".join(f"({shown})" for shown, _ in VARIES))

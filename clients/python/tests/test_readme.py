@@ -35,7 +35,7 @@ def test_a_failing_unittest_shows_what_was_said(tmp_path):
                             (block.replace("message.recipients,", "message.sender,"), True)):
         done = subprocess.run([sys.executable, "-c", changed], cwd=tmp_path, capture_output=True, text=True, timeout=60)
         assert done.returncode == failed, done.stderr
-        assert ("session 1\n" in done.stdout and "C: rcpt TO:<ann@example.com>" in done.stdout) == failed
+        assert ("session 1\n" in done.stdout and re.search("C: rcpt (?:TO|to):<ann@example.com>", done.stdout) is not None) == failed
         assert bool(done.stdout) == failed
 
 
@@ -68,7 +68,7 @@ def test_what_a_failure_shows(pytester):
             with smtplib.SMTP(double.host, double.port) as client:
                 client.sendmail("me@example.org", ["nobody@example.com"], "Hi.")
     """)
-    lines = re.sub(r"\d\.\d{3}s", "?.???s", re.sub(r"-{5,}|…", "*", shown)).splitlines()
+    lines = re.sub(r"\d\.\d{3}s", "?.???s", re.sub(r"-{5,}|…", "*", shown.replace("rcpt TO:", "rcpt ??:"))).splitlines()
     assert len(lines) > 5
     pytester.runpytest_subprocess("-p", "no:cacheprovider").stdout.fnmatch_lines(lines)
 

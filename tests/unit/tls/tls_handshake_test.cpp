@@ -217,7 +217,8 @@ TEST_CASE("what is not TLS at all fails, however it comes") {
     CAPTURE(piece);
     CHECK(failure(zeros, piece) == "what the client sent is not TLS");
     CHECK(failure("\x16GET / HTTP/1.1\r\n", piece) == wrong_version);
-    CHECK(failure(std::string("\x16\x03\x01\xff\xff", 5) + zeros, piece) == "what the client sent is not TLS, or a broken record of it");
+    CHECK(failure(std::string("\x16\x03\x01\xff\xff", 5) + zeros, piece) ==
+          "what the client sent is not TLS, or a broken record of it");
     CHECK(failure(std::string("\x17\x03\x03\x00\x05hello", 10), piece) == not_due);
     CHECK(failure(alert_record(*alert_named("unknown_ca")), piece) == not_due);
   }

@@ -142,7 +142,9 @@ class Message:
 
     def as_email(self) -> email.message.EmailMessage:
         """The octets, read by Python's email package."""
-        return cast(email.message.EmailMessage, email.message_from_bytes(self.raw, policy=email.policy.default))
+        # The stubs of this function differ from one version of the type checkers to the next.
+        policy = cast(Any, email.policy.default)
+        return cast(email.message.EmailMessage, email.message_from_bytes(self.raw, policy=policy))
 
     def __repr__(self) -> str:
         return f"<Message {self.id} from {self.sender!r} to {', '.join(self.recipients)}: {self.subject!r}>"
