@@ -51,7 +51,9 @@ json::array stage_words(const StageSet& stages) {
 }  // namespace
 
 json::object evicted_of(const Double& served) {
-  return {{"entries", served.journal.evicted()}, {"messages", served.mailbox.evicted()}};
+  return {{"entries", served.journal.evicted()},
+          {"messages", served.mailbox.evicted()},
+          {"keys", served.served()->progress.forgotten()}};
 }
 
 json::object object_of(const HostedDouble& hosted) {

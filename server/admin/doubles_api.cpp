@@ -96,7 +96,7 @@ HttpResponse get_doubles(const ApiCall& call) {
 HttpResponse post_double(const ApiCall& call) {
   NewDouble wanted{.listen = {"smtp"}};
   ScenarioText source;
-  if (is_yaml(call.request.content_type)) {
+  if (is_yaml_body(call.request)) {
     source = *scenario_text_in(call.request);
   } else {
     const auto body = json_object_in(call.request);

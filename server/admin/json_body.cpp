@@ -45,6 +45,13 @@ bool is_yaml(std::string_view content_type) {
          content_type == "text/x-yaml" || content_type.ends_with("+yaml");
 }
 
+bool is_yaml_body(const HttpRequest& request) {
+  const bool says_nothing = request.content_type.empty() || request.content_type == "text/plain" ||
+                            request.content_type == "application/x-www-form-urlencoded";
+  const std::size_t first = request.body.find_first_not_of(" \t\r\n");
+  return is_yaml(request.content_type) || (says_nothing && first != std::string::npos && request.body[first] != '{');
+}
+
 boost::system::result<json::object, HttpResponse> json_object_in(const HttpRequest& request) {
   if (!may_be_json(request.content_type)) {
     return problem(415, "Wrong content type", "the body is to be application/json, not " + request.content_type);

@@ -24,6 +24,8 @@ boost::system::result<json::object, HttpResponse> json_object_in(const HttpReque
 /// not told.
 bool may_be_json(std::string_view content_type);
 bool is_yaml(std::string_view content_type);
+/// For what may be either: it says that it is YAML, or says nothing (as curl does) and is no JSON object.
+bool is_yaml_body(const HttpRequest& request);
 
 /// Reads the members of an object one by one, and gathers what is wrong with them, each with its JSON pointer.
 class ObjectReader {

@@ -79,6 +79,7 @@ class Metrics {
     handshakes_.add({of, {"result", "failed"}}, as_number(counted.failed_handshakes()));
     evictions_.add({of, {"from", "journal"}}, as_number(served.journal.evicted()));
     evictions_.add({of, {"from", "mailbox"}}, as_number(served.mailbox.evicted()));
+    evictions_.add({of, {"from", "keys"}}, as_number(served.served()->progress.forgotten()));
     mailbox_octets_.add({of}, as_number(served.mailbox.octets()));
     add_replies(of, counted);
     add_ends(of, counted);
@@ -147,7 +148,7 @@ class Metrics {
                  "Delays that rules asked for, and how long they really were"};
   Family handshakes_{MetricType::Counter, "smtp_double_tls_handshakes_total", "TLS handshakes, by how they went"};
   Family evictions_{MetricType::Counter, "smtp_double_evictions_total",
-                    "What the bounds of journal and mailbox have dropped"};
+                    "What the bounds of journal, mailbox and counting keys have dropped"};
   Family mailbox_octets_{MetricType::Gauge, "smtp_double_mailbox_octets", "What the mailbox holds"};
   Family lag_{MetricType::Gauge, "smtp_double_event_loop_lag_seconds",
               "How late the event loops came to a timer: the last one, and the latest since the scrape before"};

@@ -51,7 +51,7 @@ boost::system::result<ScenarioText, HttpResponse> scenario_text(const json::valu
 }
 
 boost::system::result<ScenarioText, HttpResponse> scenario_text_in(const HttpRequest& request) {
-  if (is_yaml(request.content_type)) return ScenarioText{request.body, posted};
+  if (is_yaml_body(request)) return ScenarioText{request.body, posted};
   const auto object = json_object_in(request);
   if (!object) return object.error();
   // Nothing at all would be the scenario without a rule: more likely something was forgotten.

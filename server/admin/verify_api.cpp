@@ -63,7 +63,8 @@ std::optional<Counted> read_counted(ObjectReader& reader, std::string_view key, 
                                     Read read_where) {
   const json::value* value = reader.member(key);
   if (value == nullptr) return std::nullopt;
-  if (value->is_number()) {  // all of them
+  const auto has = [value](const char* member) { return value->is_object() && value->get_object().contains(member); };
+  if (value->is_number() || has("min") || has("max")) {  // all of them
     const auto count = read_count(reader, key, wrong);
     return count ? std::optional(Counted{*count, {}}) : std::nullopt;
   }
@@ -125,7 +126,7 @@ std::optional<FailedExpectation> verify_hits(const Wanted::Hits& wanted, const D
   const auto hits = hits_of(served, wanted.rule);
   if (!hits) return FailedExpectation{nowhere, expected, unknown_rule(*served.served()->scenario, wanted.rule)};
   if (wanted.count.range.holds(*hits)) return std::nullopt;
-  return FailedExpectation{nowhere, expected, *hits == 0 ? "there was none" : "there were " + std::to_string(*hits)};
+  return FailedExpectation{nowhere, expected, there_were(*hits)};
 }
 
 std::vector<FailedExpectation> verify_all(const Wanted& wanted, const Double& served) {

@@ -166,8 +166,10 @@ HttpResponse timed_out(const Progressed& progressed, const Wish& wish, const Dou
                              " that were waited for";
   json::array errors{json::object{{"title", "Timed out"}, {"detail", text(detail)}}};
   return {.status = 408,
-          .body = to_text(json::object{
-              {"errors", std::move(errors)}, {"count", progressed.count}, {"nearest", std::move(nearest)}})};
+          .body = to_text(json::object{{"errors", std::move(errors)},
+                                       {"count", progressed.count},
+                                       {"nearest", std::move(nearest)},
+                                       {"evicted", evicted_of(served)}})};
 }
 
 }  // namespace

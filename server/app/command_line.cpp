@@ -275,6 +275,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   }
   if (healthcheck_command->parsed()) {
     add_variables(serve);
+    if (!serve.admin) serve.admin = told_admin_address();
     return HealthcheckOptions{serve.admin, serve.port_file, serve.config};
   }
   if (explain_command->parsed()) {

@@ -13,9 +13,9 @@
 #include "app/ca_file.hpp"
 #include "app/child_process.hpp"
 #include "app/exit_status.hpp"
+#include "app/last_verification.hpp"
 #include "app/run_report.hpp"
 #include "app/start_double.hpp"
-#include "journal/verification.hpp"
 
 namespace smtp_double {
 namespace {
@@ -115,7 +115,7 @@ int run_with(const RunOptions& options, const Inheritance& inheritance, StartRep
     report.error("cannot run '" + options.command.front() + "': " + error.code().message());
     return error.exit_status();
   }
-  const auto failed = verify(*started.served);
+  const auto failed = verify_all(*started.doubles);
   report_run(report, {ended, failed, *started.served});
   const int status = exit_status(ended);
   return status == 0 && !failed.empty() ? exit_failed : status;

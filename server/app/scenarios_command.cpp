@@ -15,8 +15,7 @@ std::vector<std::string_view> folders() {
   std::vector<std::string_view> all;
   for (const LibraryScenario& scenario : library()) all.push_back(folder_of(scenario));
   std::ranges::sort(all);
-  const auto repeated = std::ranges::unique(all);
-  all.erase(repeated.begin(), repeated.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
 }
 

@@ -8,11 +8,11 @@
 #include <utility>
 
 #include "app/exit_status.hpp"
+#include "app/last_verification.hpp"
 #include "app/reload.hpp"
 #include "app/scenario_watch.hpp"
 #include "app/start_double.hpp"
 #include "app/terminal.hpp"
-#include "journal/verification.hpp"
 
 namespace smtp_double {
 namespace {
@@ -37,7 +37,7 @@ int serve(StartedDouble& started, std::ostream& out, StartReport& report) {
   started.kept->stop();   // before the admin port, whose clients may take their time
   started.admin.reset();  // nobody changes anything any more
   watch.stop();           // it may have something to say yet
-  const auto failed = verify(served);
+  const auto failed = verify_all(*started.doubles);
   for (const FailedExpectation& expectation : failed) spdlog::error(to_string(expectation));
   if (const auto forgotten = served.served()->progress.forgotten(); forgotten > 0) {
     spdlog::warn("{} keys of rules and states were forgotten, as server.limits.keys is {}", forgotten,

@@ -41,10 +41,12 @@ void add_token(std::optional<Given>& token) {
   if (!token && std::getenv(variable) != nullptr) token = {std::string(value_of(variable)), variable};
 }
 
+constexpr const char* admin_variable = "SMTP_DOUBLE_ADMIN";
+constexpr std::string_view url_scheme = "http://";
+
 // What `run` tells its command is a URL: where another process is, and not where this one is to listen.
 void add_admin(std::optional<Given>& address) {
-  constexpr const char* variable = "SMTP_DOUBLE_ADMIN";
-  if (!value_of(variable).starts_with("http://")) add(address, variable);
+  if (!value_of(admin_variable).starts_with(url_scheme)) add(address, admin_variable);
 }
 
 }  // namespace
@@ -101,6 +103,13 @@ std::vector<std::string> comma_separated(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return parts;
+}
+
+std::optional<Given> told_admin_address() {
+  std::string_view url = value_of(admin_variable);
+  if (!url.starts_with(url_scheme)) return std::nullopt;
+  url.remove_prefix(url_scheme.size());
+  return Given{std::string(url.substr(0, url.find('/'))), admin_variable};
 }
 
 }  // namespace smtp_double

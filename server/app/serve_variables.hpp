@@ -8,6 +8,9 @@ namespace smtp_double {
 /// of the token.
 void add_variables(ServeOptions& options);
 
+/// The address in the URL by which `run` tells its command of the admin port; nothing where it is no URL.
+std::optional<Given> told_admin_address();
+
 /// Names that begin like ours and are none, each with what is to be said about it.
 std::vector<std::string> unknown_variables();
 

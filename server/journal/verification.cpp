@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::size_t most_quoted = 100;  // octets of a line
 
-std::string there_were(std::uint64_t count) {
-  if (count == 0) return "there was none";
-  return (count == 1 ? "there was " : "there were ") + std::to_string(count);
-}
-
 std::string shortened(std::string_view line) {
   return escaped(line.substr(0, most_quoted)) + (line.size() > most_quoted ? "…" : "");
 }
@@ -199,6 +194,11 @@ std::optional<FailedExpectation> failed_count(const ExpectedCount& expected, std
 }
 
 }  // namespace
+
+std::string there_were(std::uint64_t count) {
+  if (count == 0) return "there was none";
+  return (count == 1 ? "there was " : "there were ") + std::to_string(count);
+}
 
 std::string to_string(const FailedExpectation& failed) {
   return failed.place.file + ':' + std::to_string(failed.place.line) + ": expected " + failed.expected + ", but " +

@@ -32,6 +32,9 @@ struct FailedExpectation {
   friend bool operator==(const FailedExpectation&, const FailedExpectation&) = default;
 };
 
+/// "there was none", "there was 1", "there were 2"
+std::string there_were(std::uint64_t count);
+
 /// "FILE:LINE: expected EXPECTED, but ACTUAL"
 std::string to_string(const FailedExpectation& failed);
 

@@ -18,14 +18,6 @@ bool wants_absence(const std::vector<Matcher>& all) {
   });
 }
 
-bool matches_number(const Matcher& matcher, std::uint64_t number) {
-  if (const auto* equals = std::get_if<Equals>(&matcher)) return number == equals->number;
-  if (const auto* over = std::get_if<Over>(&matcher)) return number > over->number;
-  if (const auto* under = std::get_if<Under>(&matcher)) return number < under->number;
-  if (const auto* exists = std::get_if<Exists>(&matcher)) return exists->expected;
-  return false;
-}
-
 bool matches_flag(const Matcher& matcher, bool flag) {
   if (const auto* is = std::get_if<IsTrue>(&matcher)) return is->expected == flag;
   if (const auto* exists = std::get_if<Exists>(&matcher)) return exists->expected;

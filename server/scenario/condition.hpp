@@ -140,6 +140,8 @@ enum class Truth : std::uint8_t { False, True, Unknown };
 Truth evaluate(const Condition& condition, const Event& event, std::optional<std::uint64_t> attempt,
                Captures* captures);
 
+/// Whether one number satisfies one matcher; those for texts never hold.
+bool matches_number(const Matcher& matcher, std::uint64_t number);
 /// Whether one text satisfies one matcher; numbers and Exists are not for texts and never hold.
 bool matches_text(const Matcher& matcher, std::string_view text, bool ignoring_case, Groups* groups);
 

@@ -285,6 +285,23 @@ std::string impossible_condition(const Rule& rule) {
          names_of(stages_with(field->kind));
 }
 
+// While content comes a rule is asked once, at its own number of octets.
+std::string size_never_there(const Rule& rule) {
+  if (rule.at != set_of({Stage::Body})) return {};
+  const std::uint64_t size = std::max<std::uint64_t>(rule.after, 1);
+  for (const Condition& condition : conjuncts(rule.when)) {
+    const auto* test = std::get_if<FieldTest>(&condition.node);
+    if (test == nullptr || test->field.kind != FieldKind::Size) continue;
+    const bool holds = std::ranges::any_of(test->alternatives, [&](const std::vector<Matcher>& all) {
+      return std::ranges::all_of(all, [&](const Matcher& matcher) { return matches_number(matcher, size); });
+    });
+    if (holds) continue;
+    return "can never fire: it is asked once, when 'size' is " + std::to_string(size) +
+           "; 'after' says at how many octets, and at message the size is that of all";
+  }
+  return {};
+}
+
 // Of all that must hold: mailboxes are compared whole, and none begins with '@'.
 std::string domain_for_mailbox(const Rule& rule) {
   const auto at_domain = [](const std::vector<Matcher>& all) -> const std::string* {
@@ -435,6 +452,7 @@ std::vector<LintWarning> lint(const Scenario& scenario) {
   for (std::size_t i = 0; i < scenario.rules.size(); ++i) {
     const Rule& rule = scenario.rules[i];
     std::string never = impossible_condition(rule);
+    if (never.empty()) never = size_never_there(rule);
     if (never.empty()) never = shadows.of(i);
     if (never.empty()) never = impossible_state(rule, states);
     std::vector<std::string> notes{never,

@@ -78,6 +78,14 @@ bool Regex::search(std::string_view text, Groups* groups) const {
   return true;
 }
 
+bool matches_number(const Matcher& matcher, std::uint64_t number) {
+  if (const auto* equals = std::get_if<Equals>(&matcher)) return number == equals->number;
+  if (const auto* over = std::get_if<Over>(&matcher)) return number > over->number;
+  if (const auto* under = std::get_if<Under>(&matcher)) return number < under->number;
+  if (const auto* exists = std::get_if<Exists>(&matcher)) return exists->expected;
+  return false;
+}
+
 bool matches_text(const Matcher& matcher, std::string_view text, bool ignoring_case, Groups* groups) {
   return std::visit(TextMatch{text, ignoring_case, groups}, matcher);
 }

@@ -4,7 +4,7 @@ import threading
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
-from api import ApiCase, DoubleAt
+from api import Api, ApiCase, DoubleAt
 from server_process import PATIENCE
 from smtp_peer import Peer
 
@@ -55,6 +55,27 @@ class Made(ApiCase):
                     client.ask("MAIL FROM:<>")
                     self.assertIn(client.ask("RCPT TO:<a@example.com>")[:3], ("450", "550"))
 
+    def test_yaml_is_known_without_a_content_type(self):
+        curl = Api(self.server.admin, checks=False)  # which says something else, or nothing
+        yaml = b"# mine\nscenario: mine\nrules: [{at: rcpt, reply: 450}]\n"
+        for kind in (None, "application/x-www-form-urlencoded", "text/plain"):
+            with self.subTest(type=kind):
+                made = curl.ask("POST", "/v1/doubles", yaml, type=kind)
+                self.assertEqual((made.status, made.json()["scenario"]), (201, "mine"))
+                put = curl.ask("PUT", made.json()["url"] + "/scenario", yaml, type=kind)
+                self.assertEqual((put.status, put.json()["name"]), (200, "mine"))
+                self.api.delete(made.json()["url"])
+
+    def test_forgotten_keys_are_counted(self):
+        double = self.made(scenario="server: {limits: {keys: 2}}\nrules:\n"
+                                    "  - {name: first, at: noop, per: argument, times: 1, reply: 450}\n")
+        with double.greeted() as client:
+            for argument in "abcab":
+                client.ask(f"NOOP {argument}")
+        self.assertEqual(double.get().json()["evicted"], {"entries": 0, "messages": 0, "keys": 3})
+        self.assertIn(f'smtp_double_evictions_total{{double="{double.name}",from="keys"}} 3',
+                      self.api.get("/metrics").body.decode())
+
     def test_its_name_is_the_one_that_was_asked_for(self):
         for name in ("t1", "Worker-3.of_8", "a" * 64, "7"):
             with self.subTest(name=name):
@@ -95,7 +116,7 @@ class Made(ApiCase):
         double = self.made(scenario="rules:\n- {at: noop, reply: 250 Yes}\n- {at: vrfy, reply: 252 Maybe}\n")
         empty = double.get().json()
         self.assertEqual((empty["sessions"], empty["open_sessions"], empty["messages"], empty["rules"],
-                          empty["unused_rules"], empty["evicted"]), (0, 0, 0, 2, 2, {"entries": 0, "messages": 0}))
+                          empty["unused_rules"], empty["evicted"]), (0, 0, 0, 2, 2, {"entries": 0, "messages": 0, "keys": 0}))
         double.send()
         double.ended()
         with double.greeted() as client:

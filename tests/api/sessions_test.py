@@ -176,7 +176,7 @@ class Listed(ApiCase):
     def test_all(self):
         answer = self.double.get("sessions").json()
         self.assertEqual([session["id"] for session in answer["sessions"]], [1, 2, 3, 4, 5])
-        self.assertEqual((answer["next"], answer["evicted"]), (None, {"entries": 0, "messages": 0}))
+        self.assertEqual((answer["next"], answer["evicted"]), (None, {"entries": 0, "messages": 0, "keys": 0}))
 
     def test_by_pages(self):
         for order, expected in (("asc", [1, 2, 3, 4, 5]), ("desc", [5, 4, 3, 2, 1])):

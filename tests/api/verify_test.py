@@ -111,6 +111,14 @@ class OfTheRequest(ApiCase):
         self.assertEqual(answer["failed"][0]["nearest"], ["message 1: subject is 'Welcome', not 'Bye'"])
         self.assertIn("subject is 'Welcome', not 'Bye'", answer["text"])
 
+    def test_counts_are_numbers_or_ranges(self):
+        for fine in ({"messages": {"min": 0}}, {"sessions": {"min": 1, "max": 3}}, {"messages": {"max": 1}},
+                     {"sessions": {"count": {"min": 1}, "where": {"outcome": "refused"}}}, {"sessions": 2}):
+            self.double.post("verify", fine)
+        answer = self.double.post("verify", {"sessions": {"min": 3}}, 406).json()
+        self.assertEqual(answer["failed"][0]["expected"], "at least 3 sessions")
+        self.assertIn("where", self.double.post("verify", {"sessions": {"min": 1, "where": {}}}, 400).errors[0]["detail"])
+
     def test_as_text_alone(self):
         plain = {"Accept": "text/plain"}
         answer = self.double.post("verify", {"hits": {"defer": 3}}, 406, headers=plain)

@@ -42,6 +42,7 @@ class ForMessages(ApiCase):
         self.assertGreaterEqual(time.monotonic() - begun, 0.05)
         self.assertEqual(answer.json()["count"], 0)
         self.assertEqual(answer.json()["nearest"], ["message 1: subject is 'Hi', not 'Bye'"])
+        self.assertEqual(answer.json()["evicted"], {"entries": 0, "messages": 0, "keys": 0})
         self.assertDetail(answer, "there are 0 of the 1")
         answer = self.double.post("wait", {"timeout_ms": 0, "count": 2}, 408)
         self.assertEqual(answer.json()["count"], 1)

@@ -31,6 +31,7 @@ class Healthcheck(InAFolder):
             for how in ({"arguments": ("--admin", f"127.0.0.1:{port}"), "variables": {"SMTP_DOUBLE_ADMIN": "off"}},
                         {"variables": {"SMTP_DOUBLE_ADMIN": f"127.0.0.1:{port}"}},
                         {"variables": {"SMTP_DOUBLE_ADMIN": f"0.0.0.0:{port}"}},
+                        {"variables": {"SMTP_DOUBLE_ADMIN": f"http://127.0.0.1:{port}"}},  # as `run` tells it
                         {"arguments": ("--config", str(self.write("settings.yaml", f"admin: 127.0.0.1:{port}\n"))),
                          "variables": {"SMTP_DOUBLE_ADMIN": ""}}):
                 with self.subTest(how):

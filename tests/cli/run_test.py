@@ -1,5 +1,6 @@
 """run: a server for as long as a command runs, and what is said about it afterwards."""
 import contextlib
+import json
 import os
 import pty
 import re
@@ -9,6 +10,7 @@ import sys
 import termios
 import textwrap
 import unittest
+import urllib.request
 from pathlib import Path
 
 import server_process
@@ -303,6 +305,25 @@ class Expecting(Running):
             self.assertIn(f"error: {scenario}:1: expected 1 accepted message, but there was none\n",
                           server.communicate(timeout=PATIENCE)[1])
         self.assertEqual(server.returncode, 1)
+
+    def test_a_server_tells_of_the_doubles_that_are_still_there(self):
+        with subprocess.Popen([server_process.BINARY, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"], text=True,
+                              cwd=self.folder, env=environment(), stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE) as server:
+            admin = re.search(r" admin=(\S+)", server.stdout.readline()).group(1)
+            for name in ("shop", "gone"):
+                scenario = {"name": name, "scenario": {"verify": {"messages": 1}}}
+                self.ask("POST", f"http://{admin}/v1/doubles", json.dumps(scenario).encode())
+            self.ask("DELETE", f"http://{admin}/v1/doubles/gone")
+            server.terminate()
+            error = server.communicate(timeout=PATIENCE)[1]
+        self.assertEqual(re.findall(r"expected .*", error), ["expected 1 accepted message, but there was none"])
+        self.assertRegex(error, r"error: double 'shop': shop\.yaml:1: expected 1 ")
+        self.assertEqual(server.returncode, 1)
+
+    def ask(self, method, url, body=None):
+        with urllib.request.urlopen(urllib.request.Request(url, body, method=method), timeout=PATIENCE) as answer:
+            self.assertIn(answer.status, (201, 204))
 
 
 class BadUsage(Running):

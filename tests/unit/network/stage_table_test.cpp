@@ -333,7 +333,7 @@ TEST_CASE("each response at each stage: exact octets, and the exact end") {
     for (Case& one : cases_at(row)) all.push_back({&row, std::move(one)});
   }
   // Those of which nothing comes are waited for once, all together.
-  std::ranges::stable_partition(all, [](const Running& running) { return !is_deaf(running.one); });
+  std::stable_partition(all.begin(), all.end(), [](const Running& running) { return !is_deaf(running.one); });
   std::vector<Rule> rules;
   for (const Running& running : all) {
     // Connections are made one after the other, so that each session's number is known.
