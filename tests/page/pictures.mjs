@@ -80,6 +80,13 @@ async function fill(port) {
 const rows = (page) => page.getByRole('list', {name: 'Sessions'}).getByRole('link');
 const dialogue = (page) => page.getByRole('list', {name: 'The dialogue'});
 
+// Not scrollIntoView(), which moves the bar out of the picture as well.
+function scrollPane(element) {
+  let pane = element.parentElement;
+  while (pane.scrollHeight <= pane.clientHeight || getComputedStyle(pane).overflowY !== 'auto') pane = pane.parentElement;
+  pane.scrollTop += element.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+}
+
 async function take(page, name) {
   await page.evaluate(() => document.fonts.ready);
   await page.screenshot({path: path.join(FOLDER, `${name}.png`), animations: 'disabled', caret: 'hide'});
@@ -103,7 +110,7 @@ test('the pictures', {timeout: 120_000}, async () => {
   await rows(explained).nth(7).waitFor();
   await dialogue(explained).getByRole('button', {name: '452', exact: true}).click();
   await explained.locator('.digit-row').first().waitFor();
-  await explained.locator('.exchange').filter({hasText: 'bob@example.net'}).evaluate((element) => element.scrollIntoView({block: 'start'}));
+  await explained.locator('.exchange').filter({hasText: 'bob@example.net'}).evaluate(scrollPane);
   await take(explained, 'dialogue');
 
   const fail = await openPage(double, '#/main/fail?stage=rcpt&code=451', desk(700));
