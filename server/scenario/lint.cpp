@@ -5,40 +5,12 @@
 #include <span>
 #include <unordered_map>
 
-#include "protocol/ascii.hpp"
-#include "protocol/reply.hpp"
-#include "protocol/reply_catalogue.hpp"
 #include "scenario/field_stages.hpp"
+#include "scenario/reply_lint.hpp"
+#include "scenario/stage_list.hpp"
 
 namespace smtp_double {
 namespace {
-
-constexpr std::size_t longest_reply_line = 512;  // with code, blank and CRLF (RFC 5321 4.5.3.1.5)
-constexpr std::size_t most_stages_named = 6;
-
-StageSet set_of(std::initializer_list<Stage> stages) {
-  StageSet set;
-  for (const Stage stage : stages) set.set(index_of(stage));
-  return set;
-}
-
-// Those that a rule of today can be at; the others would be news to the reader.
-StageSet without_later_ones(const StageSet& stages) {
-  return stages & ~set_of({Stage::Tls, Stage::AuthResponse, Stage::AuthResult});
-}
-
-std::string names_of(const StageSet& all) {
-  const StageSet stages = without_later_ones(all).any() ? without_later_ones(all) : all;
-  std::string out;
-  std::size_t named = 0;
-  for (std::size_t i = 0; i < stage_count; ++i) {
-    if (!stages.test(i)) continue;
-    if (named == most_stages_named) return out + " and " + std::to_string(stages.count() - named) + " more";
-    if (named++ > 0) out += ", ";
-    out += name(static_cast<Stage>(i));
-  }
-  return out;
-}
 
 std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
@@ -336,86 +308,6 @@ StageSet stages_within_reach(const Rule& rule) {
   return within;
 }
 
-// ---- replies that are unusual
-
-std::optional<ReplyCode> constant_code(const ReplyTemplate& reply) {
-  return reply.code.is_constant() ? ReplyCode::parse(reply.code.constant_text()) : std::nullopt;
-}
-
-std::string unlisted_code(ReplyCode code, const StageSet& at) {
-  // Whoever says "any" does not think of what each stage is for.
-  if (code.class_digit() < 4 || at == stages_named("any")) return {};
-  StageSet unlisted;
-  for (std::size_t i = 0; i < stage_count; ++i) {
-    const auto stage = static_cast<Stage>(i);
-    // What is said while content comes is the reply to the content.
-    if (at.test(i) && !is_listed(code, stage == Stage::Body ? Stage::Message : stage)) unlisted.set(i);
-  }
-  if (unlisted.none()) return {};
-  return "no RFC lists " + std::to_string(code.value()) + " as a reply at " + names_of(unlisted) +
-         "; it is sent all the same";
-}
-
-std::string outside_grammar(ReplyCode code) {
-  if (code.class_digit() >= 2 && code.category_digit() <= 5) return {};
-  return std::to_string(code.value()) +
-         " is outside the grammar of RFC 5321 4.2 (200 to 559, second digit up to 5); it is sent all the same";
-}
-
-std::string misplaced_intermediate(ReplyCode code, const StageSet& at) {
-  const StageSet misplaced = at & ~set_of({Stage::Data, Stage::Auth, Stage::AuthResponse, Stage::AuthResult});
-  if (code.class_digit() != 3 || misplaced.none()) return {};
-  return std::to_string(code.value()) +
-         " asks the client for more, which means something at data and auth only, not at " + names_of(misplaced);
-}
-
-std::optional<EnhancedCode> constant_enhanced(const ReplyTemplate& reply) {
-  if (reply.enhanced) {
-    return reply.enhanced->is_constant() ? EnhancedCode::parse(reply.enhanced->constant_text()) : std::nullopt;
-  }
-  if (reply.lines.empty() || !reply.lines.front().is_constant()) return std::nullopt;
-  return enhanced_code_in(reply.lines.front().constant_text());
-}
-
-std::string other_class(ReplyCode code, const ReplyTemplate& reply) {
-  const auto enhanced = constant_enhanced(reply);
-  if (!enhanced || enhanced->class_digit == code.class_digit()) return {};
-  return "the enhanced code " + to_string(*enhanced) + " is of another class than " + std::to_string(code.value());
-}
-
-std::size_t constant_octets(const TextTemplate& text) {
-  std::size_t octets = 0;
-  for (const TextTemplate::Part& part : text.parts()) {
-    if (const auto* literal = std::get_if<std::string>(&part)) octets += literal->size();
-  }
-  return octets;
-}
-
-std::string long_line(const ReplyTemplate& reply) {
-  const std::size_t prefix = reply.enhanced ? constant_octets(*reply.enhanced) + 1 : 0;
-  for (std::size_t i = 0; i < reply.lines.size(); ++i) {
-    // Lines with variables are cut to what is allowed.
-    if (!reply.lines[i].is_constant()) continue;
-    const std::size_t octets = 4 + prefix + reply.lines[i].constant_text().size() + 2;
-    if (octets <= longest_reply_line) continue;
-    return "line " + std::to_string(i + 1) + " of the reply has " + std::to_string(octets) +
-           " octets; RFC 5321 4.5.3.1.5 allows 512";
-  }
-  return {};
-}
-
-bool has_eight_bit(const TextTemplate& text) {
-  return std::any_of(text.parts().begin(), text.parts().end(), [](const TextTemplate::Part& part) {
-    const auto* literal = std::get_if<std::string>(&part);
-    return literal != nullptr && std::any_of(literal->begin(), literal->end(), is_eight_bit);
-  });
-}
-
-std::string eight_bit_text(const ReplyTemplate& reply) {
-  if (std::none_of(reply.lines.begin(), reply.lines.end(), has_eight_bit)) return {};
-  return "the reply is not plain ASCII; a client that has not asked for SMTPUTF8 need not understand it";
-}
-
 // ---- variables that are always empty
 
 std::string empty_variable(const Rule& rule) {
@@ -427,20 +319,6 @@ std::string empty_variable(const Rule& rule) {
     return "{{" + to_string(field) + "}} is always empty: it has no value at " + names_of(rule.at);
   }
   return {};
-}
-
-std::vector<std::string> notes_on_reply(const Rule& rule, const Response& response) {
-  const auto* reply = std::get_if<ReplyTemplate>(&response.what);
-  if (reply == nullptr) return {};
-  std::vector<std::string> notes{long_line(*reply), eight_bit_text(*reply)};
-  if (const auto code = constant_code(*reply)) {
-    const std::string grammar = outside_grammar(*code);
-    const StageSet at = stages_within_reach(rule);
-    notes.push_back(grammar.empty() ? unlisted_code(*code, at) : grammar);
-    notes.push_back(misplaced_intermediate(*code, at));
-    notes.push_back(other_class(*code, *reply));
-  }
-  return notes;
 }
 
 }  // namespace
@@ -462,7 +340,9 @@ std::vector<LintWarning> lint(const Scenario& scenario) {
                                    empty_variable(rule),
                                    domain_for_mailbox(rule)};
     for (const Response& response : rule.responses) {
-      for (std::string& note : notes_on_reply(rule, response)) {
+      const auto* reply = std::get_if<ReplyTemplate>(&response.what);
+      if (reply == nullptr) continue;
+      for (std::string& note : notes_on_reply(*reply, stages_within_reach(rule))) {
         if (std::ranges::find(notes, note) == notes.end()) notes.push_back(std::move(note));
       }
     }
