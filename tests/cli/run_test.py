@@ -31,19 +31,19 @@ REFUSED = """
     """
 
 # Says when it can be told something, and waits for it.
+# It waits by sigwait(): a signal that came between a look for one and pause() would not end the pause.
 TOLD = """
     import signal, sys
+    awaited = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
+    print("waiting", flush=True)
     told = []
-    def tell(number, _):
+    while True:
+        number = signal.sigwait(awaited)
         told.append(signal.Signals(number).name)
         print("told", *told, flush=True)
         if number == signal.SIGTERM:
             sys.exit(7)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
-        signal.signal(number, tell)
-    print("waiting", flush=True)
-    while True:
-        signal.pause()
     """
 
 
