@@ -29,7 +29,7 @@ std::string told(std::uint64_t session, Stage stage, std::string_view sent) {
   return text.append(name(stage)).append(": ").append(sent.substr(0, sent.find_first_of("\r\n")));
 }
 
-// Whether some attempt was accepted for a recipient, or that nobody knows.
+// Whether the mailbox has it, as far as replies tell: one that was lost, or never came, refuses nothing.
 bool is_delivered(const DeliveryHistory& history, std::string_view mailbox) {
   return std::ranges::any_of(history.attempts, [&](const DeliveryAttempt& attempt) {
     return attempt.message != 0 && std::ranges::any_of(attempt.recipients, [&](const RecipientVerdict& recipient) {
