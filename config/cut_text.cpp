@@ -5,7 +5,7 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::string_view blanks = " \t";
+constexpr std::string_view blank_characters = " \t";
 constexpr std::string_view white_space = " \t\r\n";
 
 bool is_any_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
@@ -39,7 +39,7 @@ void warn_of_cut_text(Reading& reading, const YamlNode& scalar) {
   const std::string_view raw = reading.raw_text(scalar);
   const std::size_t end = end_of_plain(raw, scalar.text);
   if (end == std::string_view::npos) return;
-  const std::size_t mark = raw.find_first_not_of(blanks, end);
+  const std::size_t mark = raw.find_first_not_of(blank_characters, end);
   if (mark == std::string_view::npos || mark == end || raw[mark] != '#') return;
   if (!hardly_begins_comment(raw.substr(mark))) return;
   reading.warning(scalar.offset + mark, "the text ends here: ' #' begins a comment",

@@ -1,14 +1,12 @@
 #include "config/field_checks.hpp"
 
 #include <algorithm>
-#include <limits>
 
+#include "config/reading.hpp"
 #include "protocol/ascii.hpp"
 
 namespace smtp_double {
 namespace {
-
-constexpr std::uint64_t no_bound = std::numeric_limits<std::uint64_t>::max();
 
 bool is_address(FieldKind kind) { return kind == FieldKind::Sender || kind == FieldKind::Recipient; }
 

@@ -8,11 +8,10 @@
 #include <utility>
 
 #include "config/yaml_text_check.hpp"
+#include "protocol/ascii.hpp"
 
 namespace smtp_double {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 void append_utf8(std::string& text, std::uint32_t code) {
   const auto put = [&](std::uint32_t octet) { text += static_cast<char>(octet); };

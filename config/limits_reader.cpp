@@ -11,15 +11,15 @@ constexpr std::array<std::string_view, 11> limit_keys{"connections", "message-si
                                                       "text-line",   "errors",       "memory",     "keys",
                                                       "messages",    "journal",      "timeout"};
 constexpr std::uint64_t least_journal = 64UL * 1024;
-constexpr std::uint64_t greatest = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint64_t greatest_count = std::numeric_limits<std::uint32_t>::max();
 
 std::optional<std::uint32_t> read_count(Reading& reading, const YamlNode& node, std::uint32_t least) {
-  const auto number = read_number(reading, node, least, greatest);
+  const auto number = read_number(reading, node, least, greatest_count);
   if (!number) return std::nullopt;
   return static_cast<std::uint32_t>(*number);
 }
 
-std::optional<std::uint64_t> read_octets(Reading& reading, const YamlNode& node) {
+std::optional<std::uint64_t> read_octet_count(Reading& reading, const YamlNode& node) {
   const auto size = read_size(reading, node);
   if (size && *size == 0) {
     reading.error(node, "expected a size above 0");
@@ -32,7 +32,7 @@ std::optional<std::uint32_t> read_line_length(Reading& reading, const YamlNode& 
                                               const std::string& hint) {
   const auto size = read_size(reading, node);
   if (!size) return std::nullopt;
-  if (*size >= least && *size <= greatest) return static_cast<std::uint32_t>(*size);
+  if (*size >= least && *size <= greatest_count) return static_cast<std::uint32_t>(*size);
   reading.error(node, "expected at least " + std::to_string(least) + " octets, not " + quotation(node.text), hint);
   return std::nullopt;
 }
@@ -86,12 +86,12 @@ LimitSettings read_limits(Reading& reading, const YamlNode& node, TimeoutKey tim
     return read_line_length(r, value, 512, "RFC 5321 4.5.3.1.4 asks for that");
   };
   take(reading, *keys, "connections", limits.connections, count);
-  take(reading, *keys, "message-size", limits.message_size, read_octets);
+  take(reading, *keys, "message-size", limits.message_size, read_octet_count);
   take(reading, *keys, "recipients", limits.recipients, count);
   take(reading, *keys, "command-line", limits.command_line, command_line);
   take(reading, *keys, "text-line", limits.text_line, read_text_line);
   take(reading, *keys, "errors", limits.errors, count);
-  take(reading, *keys, "memory", limits.memory, read_octets);
+  take(reading, *keys, "memory", limits.memory, read_octet_count);
   take(reading, *keys, "keys", limits.keys, count);
   take(reading, *keys, "messages", limits.messages, count);
   take(reading, *keys, "journal", limits.journal, read_journal);

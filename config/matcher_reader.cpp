@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "config/field_checks.hpp"
 #include "config/matcher_words.hpp"
@@ -111,7 +110,6 @@ bool wants_absence(const std::vector<Matcher>& matchers_of_one) {
 
 // What bounds the field itself has.
 std::string range_hint(const Field& field) {
-  constexpr std::uint64_t no_bound = std::numeric_limits<std::uint64_t>::max();
   const auto [least, greatest] = numbers_of(field.kind);
   if (greatest != no_bound) return fmt::format("{} is from {} to {}", to_string(field), least, greatest);
   return least > 0 ? fmt::format("{} is {} or more", to_string(field), least) : std::string();

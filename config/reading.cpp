@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "config/flow_slips.hpp"
 #include "config/nearest_word.hpp"
@@ -183,7 +182,6 @@ std::optional<bool> read_flag(Reading& reading, const YamlNode& node) {
 
 std::optional<std::uint64_t> read_number(Reading& reading, const YamlNode& node, std::uint64_t least,
                                          std::uint64_t greatest) {
-  constexpr std::uint64_t no_bound = std::numeric_limits<std::uint64_t>::max();
   const std::string what = greatest == no_bound ? fmt::format("a whole number, {} or more", least)
                                                 : fmt::format("a whole number from {} to {}", least, greatest);
   const auto text = read_text(reading, node, what);

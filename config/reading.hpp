@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -98,6 +99,8 @@ std::optional<std::string> read_line(Reading& reading, const YamlNode& node, std
 bool check_list(Reading& reading, const YamlNode& node, std::string_view of_what);
 
 std::optional<bool> read_flag(Reading& reading, const YamlNode& node);
+/// What `greatest` is where a number may be as great as it likes.
+constexpr std::uint64_t no_bound = std::numeric_limits<std::uint64_t>::max();
 /// A whole number within the bounds.
 std::optional<std::uint64_t> read_number(Reading& reading, const YamlNode& node, std::uint64_t least,
                                          std::uint64_t greatest);

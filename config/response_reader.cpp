@@ -16,7 +16,6 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::uint64_t no_bound = std::numeric_limits<std::uint64_t>::max();
 constexpr std::array<std::string_view, 9> keys_of_responses{"delay",    "reply",     "raw", "malformed", "pace",
                                                             "truncate", "read-pace", "tls", "then"};
 constexpr std::array<std::string_view, 10> keys_in_a_list{"delay",    "reply",     "raw", "malformed", "pace",

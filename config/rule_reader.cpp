@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <unordered_map>
 
 #include "config/condition_reader.hpp"
@@ -23,7 +22,6 @@ namespace {
 
 constexpr std::array<std::string_view, 3> exhausted_words{"last", "cycle", "pass"};
 constexpr std::array exhausted_values{Exhausted::Last, Exhausted::Cycle, Exhausted::Pass};
-constexpr std::uint64_t no_bound = std::numeric_limits<std::uint64_t>::max();
 
 std::string rule_key_hint(std::string_view word) {
   if (word == "on" || word == "true" || word == "stage") return "the stage of a rule stands behind 'at'";

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 
 #include "config/cut_text.hpp"
 #include "config/nearest_word.hpp"
@@ -22,8 +21,7 @@ constexpr std::array<Word, 3> expect_keys{"hits", "min", "max"};
 constexpr std::array<Word, 5> verify_keys{"messages", "sessions", "unmatched", "sequence", "never"};
 constexpr std::array<Word, 16> verbs{"EHLO", "HELO", "LHLO", "MAIL", "RCPT", "DATA", "RSET",     "NOOP",
                                      "QUIT", "VRFY", "EXPN", "HELP", "AUTH", "BDAT", "STARTTLS", "ETRN"};
-constexpr std::uint64_t no_bound = std::numeric_limits<std::uint64_t>::max();
-constexpr Word range_hint = "a range is written {min: 1, max: 3}, with either of them alone as well";
+constexpr Word how_a_range_is_written = "a range is written {min: 1, max: 3}, with either of them alone as well";
 
 std::string range_key_hint(Word word) {
   if (word == "exactly" || word == "is") return "exactly twice is written 2";
@@ -84,7 +82,7 @@ std::optional<CountRange> read_range(Reading& reading, const YamlNode& node) {
   }
   if (node.kind == YamlKind::Scalar && !parse_number(node.text)) {
     reading.error(node, fmt::format("expected a whole number, 0 or more, not {}", quotation(node.text)),
-                  std::string(range_hint));
+                  std::string(how_a_range_is_written));
     return std::nullopt;
   }
   const auto number = read_number(reading, node, 0, no_bound);

@@ -34,8 +34,6 @@ LineParts parts_of(std::string_view line) {
   return parts;
 }
 
-bool is_quote(char c) { return c == '"' || c == '\''; }
-
 // A value that goes on behind its closing quote.
 std::string quote_hint(std::string_view value) {
   const char quote = value.front();

@@ -17,6 +17,7 @@ std::string unquoted_start_hint(std::string_view rest);
 /// The text in quotes, as YAML takes it.
 std::string in_yaml_quotes(std::string_view text);
 
+constexpr bool is_quote(char c) { return c == '"' || c == '\''; }
 /// Without blanks at its ends.
 std::string_view trimmed(std::string_view text);
 

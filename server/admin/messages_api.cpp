@@ -14,8 +14,6 @@
 namespace smtp_double::handlers {
 namespace {
 
-constexpr std::uint64_t usual_page = 50;
-constexpr std::uint64_t longest_page = 1000;
 constexpr std::size_t largest_picture = 2UL * 1024 * 1024;
 
 // The page shows it in a sandboxed frame; this holds wherever else it is opened.
@@ -45,7 +43,7 @@ HttpResponse get_messages(const ApiCall& call) {
   if (!found) return found.error();
   constexpr std::array<std::string_view, 2> orders{"asc", "desc"};
   QueryReader query(call.request);
-  const std::uint64_t limit = query.number("limit", 1, longest_page).value_or(usual_page);
+  const std::uint64_t limit = query.page_limit();
   std::uint64_t after = query.number("after", 0, UINT64_MAX).value_or(0);
   const bool newest_first = query.one_of("order", orders) == "desc";
   const MessageQuery wanted = read_message_query(query);

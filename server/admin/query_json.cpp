@@ -11,7 +11,7 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::string_view header = "header.";
+constexpr std::string_view header_key = "header.";
 constexpr std::array outcomes{SessionOutcome::Open, SessionOutcome::Accepted, SessionOutcome::Refused,
                               SessionOutcome::Failed, SessionOutcome::Quiet};
 
@@ -56,8 +56,8 @@ MessageQuery read_message_query(ObjectReader& where, const json::object& object)
   wanted.session = where.number("session");
   for (const auto& [key, value] : object) {
     const std::string_view word(key.data(), key.size());
-    if (!word.starts_with(header) || word.size() == header.size()) continue;
-    if (auto text = where.text(word)) wanted.headers.emplace_back(word.substr(header.size()), std::move(*text));
+    if (!word.starts_with(header_key) || word.size() == header_key.size()) continue;
+    if (auto text = where.text(word)) wanted.headers.emplace_back(word.substr(header_key.size()), std::move(*text));
   }
   where.member("header.NAME");  // for whoever asks what is known
   return wanted;

@@ -13,7 +13,7 @@
 namespace smtp_double::handlers {
 namespace {
 
-constexpr const char* posted = "rule.yaml";
+constexpr const char* posted_rule = "rule.yaml";
 
 HttpResponse refused(const EditError& error, const Scenario& scenario) {
   switch (error.kind) {
@@ -51,7 +51,7 @@ ChangedRules change_rules(Double& served, const HttpRequest& request, const Rule
   std::vector<std::string> changed;
   bool names_file = false;
   const auto error = served.edit([&](const Scenario& scenario) -> ScenarioEdit {
-    loaded = load_rules(request.body, posted, scenario, names);
+    loaded = load_rules(request.body, posted_rule, scenario, names);
     if (loaded.rules.empty()) return EditError{};
     names_file = std::ranges::any_of(loaded.rules, names_certificate_file);
     if (names_file) return EditError{};

@@ -9,7 +9,7 @@
 namespace smtp_double {
 namespace {
 
-constexpr const char* posted = "scenario.yaml";
+constexpr const char* posted_scenario = "scenario.yaml";
 
 boost::system::result<ScenarioText, HttpResponse> from_library(std::string_view name) {
   const LibraryScenario* found = find_in_library(name);
@@ -37,7 +37,7 @@ boost::system::result<ScenarioText, HttpResponse> scenario_text(const json::valu
                          "' is no YAML; for the one of the library write {\"library\": \"" + std::string(text) + "\"}",
                      "/scenario");
     }
-    return ScenarioText{std::string(text), posted};
+    return ScenarioText{std::string(text), posted_scenario};
   }
   const json::object* object = value.if_object();
   if (object == nullptr) {
@@ -47,11 +47,11 @@ boost::system::result<ScenarioText, HttpResponse> scenario_text(const json::valu
     const json::string& name = object->at("library").get_string();
     return from_library({name.data(), name.size()});
   }
-  return ScenarioText{to_text(*object), posted};
+  return ScenarioText{to_text(*object), posted_scenario};
 }
 
 boost::system::result<ScenarioText, HttpResponse> scenario_text_in(const HttpRequest& request) {
-  if (is_yaml_body(request)) return ScenarioText{request.body, posted};
+  if (is_yaml_body(request)) return ScenarioText{request.body, posted_scenario};
   const auto object = json_object_in(request);
   if (!object) return object.error();
   // Nothing at all would be the scenario without a rule: more likely something was forgotten.

@@ -12,9 +12,6 @@
 namespace smtp_double::handlers {
 namespace {
 
-constexpr std::uint64_t usual_page = 50;
-constexpr std::uint64_t longest_page = 1000;
-
 HttpResponse no_such_session(std::string_view id) {
   return problem(404, "No such session", "the journal has nothing of a session " + std::string(id));
 }
@@ -53,7 +50,7 @@ HttpResponse get_sessions(const ApiCall& call) {
   constexpr std::array<std::string_view, 2> orders{"asc", "desc"};
   QueryReader query(call.request);
   Page page;
-  page.limit = query.number("limit", 1, longest_page).value_or(usual_page);
+  page.limit = query.page_limit();
   page.after = query.number("after", 0, UINT64_MAX).value_or(0);
   page.newest_first = query.one_of("order", orders) == "desc";
   const SessionQuery wanted = read_session_query(query);
@@ -102,7 +99,7 @@ HttpResponse get_unmatched(const ApiCall& call) {
   const auto found = found_double(call);
   if (!found) return found.error();
   QueryReader query(call.request);
-  const std::uint64_t limit = query.number("limit", 1, longest_page).value_or(usual_page);
+  const std::uint64_t limit = query.page_limit();
   if (auto wrong = query.finish()) return std::move(*wrong);
   json::array list;
   for (const Unmatched& one : last_unmatched(found->served->journal, limit)) list.emplace_back(unmatched_object(one));

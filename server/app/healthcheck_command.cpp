@@ -10,7 +10,7 @@
 namespace smtp_double {
 namespace {
 
-constexpr auto patience = std::chrono::seconds(2);
+constexpr auto answer_within = std::chrono::seconds(2);
 
 // A wildcard is where it listens, and no place to connect to.
 std::string reached_at(const std::string& address) {
@@ -50,7 +50,7 @@ int run_healthcheck(const HealthcheckOptions& options, std::ostream& out, std::o
   }
   const std::string address = reached_at(admin.endpoint->address());
   const std::string where = "http://" + host_and_port(address, port) + "/readyz";
-  if (const std::string reason = why_not_ready(address, port, patience); !reason.empty()) {
+  if (const std::string reason = why_not_ready(address, port, answer_within); !reason.empty()) {
     report.error("not ready: " + where + ": " + reason);
     return exit_failed;
   }

@@ -21,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 
 // Who writes one file may write another; who never stops is not waited for.
 constexpr auto quiet = std::chrono::milliseconds(50);
-constexpr auto patience = std::chrono::milliseconds(500);
+constexpr auto longest_wait = std::chrono::milliseconds(500);
 
 // A thread started meanwhile never gets a signal: they are for the one that waits for them.
 class BlockedSignals {
@@ -44,7 +44,7 @@ class Quiet {
  public:
   void note_change() {
     const auto now = Clock::now();
-    if (!due_) latest_ = now + patience;
+    if (!due_) latest_ = now + longest_wait;
     due_ = std::min(now + quiet, latest_);
   }
   bool is_over() const { return due_ && Clock::now() >= *due_; }

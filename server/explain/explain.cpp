@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "explain/pasted_reply.hpp"
+#include "protocol/ascii.hpp"
 
 namespace smtp_double {
 namespace {
@@ -16,16 +17,6 @@ constexpr std::string_view accepted =
     "(\"550-5.1.1 No such user\"), or --stage with a stage (--stage rcpt).";
 
 std::string in_quotes(std::string_view word) { return "'" + std::string(word) + "'"; }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string lower_case(std::string_view word) {
-  std::string result(word);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
 
 std::vector<Stage> members(StageSet set) {
   std::vector<Stage> stages;
@@ -160,7 +151,7 @@ boost::system::result<Explanation, std::string> explain(std::string_view query, 
     explanation = *std::move(read);
   }
   if (!stage.empty()) {
-    const std::string word = lower_case(stage);
+    const std::string word = lowered(stage);
     const auto stages = stages_named(word);
     if (!stages) return unknown_stage(word);
     explanation.stages = members(*stages);

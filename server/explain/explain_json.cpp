@@ -26,7 +26,7 @@ json::array parts(std::string_view list, std::string_view separator, Convert con
   return result;
 }
 
-json::array names_of(StageSet stages) {
+json::array names_in(StageSet stages) {
   json::array names;
   for (std::size_t i = 0; i < stage_count; ++i) {
     if (stages.test(i)) names.emplace_back(text(name(static_cast<Stage>(i))));
@@ -59,7 +59,7 @@ json::object stages_of(ReplyCode code) {
   for (std::size_t i = 0; i < stage_count; ++i) {
     places[static_cast<std::size_t>(listing(code, static_cast<Stage>(i)))].set(i);
   }
-  return {{"rfc5321", names_of(places[0])}, {"other_rfc", names_of(places[1])}, {"field", names_of(places[2])}};
+  return {{"rfc5321", names_in(places[0])}, {"other_rfc", names_in(places[1])}, {"field", names_in(places[2])}};
 }
 
 void add_entry(json::object& object, const CodeEntry& entry) {

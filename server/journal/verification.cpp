@@ -10,10 +10,10 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::size_t most_quoted = 100;  // octets of a line
+constexpr std::size_t longest_quotation = 100;  // octets of a line
 
 std::string shortened(std::string_view line) {
-  return escaped(line.substr(0, most_quoted)) + (line.size() > most_quoted ? "…" : "");
+  return escaped(line.substr(0, longest_quotation)) + (line.size() > longest_quotation ? "…" : "");
 }
 
 // A word, and what has blanks in it in quotes.

@@ -13,14 +13,14 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::string_view ipv6_tag = "IPV6:";
+constexpr std::string_view ipv6_prefix = "IPV6:";
 
 using IsValue = bool (*)(std::string_view value);
 
 bool is_text(std::string_view value) { return !value.empty() && std::none_of(value.begin(), value.end(), is_control); }
 
 bool is_address(std::string_view value) {
-  const bool is_ipv6 = equals_ignoring_case(value.substr(0, ipv6_tag.size()), ipv6_tag);
+  const bool is_ipv6 = equals_ignoring_case(value.substr(0, ipv6_prefix.size()), ipv6_prefix);
   // Without its tag an address has no colon, and a literal with another tag is none.
   return (is_ipv6 || value.find(':') == std::string_view::npos) && is_address_literal('[' + std::string(value) + ']');
 }
@@ -70,7 +70,7 @@ std::optional<ClientAttribute> parse_value(const Known& known, std::string_view 
   }
   auto decoded = decode_xtext(value);
   if (!decoded || !known.is_value(*decoded)) return std::nullopt;
-  if (known.is_value == is_address && decoded->find(':') != std::string::npos) decoded->erase(0, ipv6_tag.size());
+  if (known.is_value == is_address && decoded->find(':') != std::string::npos) decoded->erase(0, ipv6_prefix.size());
   return ClientAttribute{known.name, ClientAttribute::Kind::Known, *std::move(decoded)};
 }
 

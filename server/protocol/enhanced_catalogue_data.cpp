@@ -3,7 +3,7 @@
 namespace smtp_double {
 namespace {
 
-constexpr EnhancedEntry entries[] = {
+constexpr EnhancedEntry enhanced_entries[] = {
     {0, 0, "Other or undefined status", "Nothing more is known than what the class tells.", "", "RFC 3463"},
 
     {1, 0, "Other address status", "Something about an address, without further detail."},
@@ -154,7 +154,7 @@ constexpr VendorMeaning vendors[] = {
 
 }  // namespace
 
-std::span<const EnhancedEntry> enhanced_codes() { return entries; }
+std::span<const EnhancedEntry> enhanced_codes() { return enhanced_entries; }
 
 std::span<const VendorMeaning> vendor_meanings() { return vendors; }
 

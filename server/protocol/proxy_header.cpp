@@ -37,7 +37,7 @@ std::optional<std::uint16_t> parse_number(std::string_view digits, std::uint16_t
   return number;
 }
 
-bool is_ipv4(std::string_view text) {
+bool is_dotted_quad(std::string_view text) {
   if (std::count(text.begin(), text.end(), '.') != 3) return false;
   for (int i = 0; i < 4; ++i) {
     const std::string_view octet = text.substr(0, text.find('.'));
@@ -47,7 +47,7 @@ bool is_ipv4(std::string_view text) {
   return true;
 }
 
-bool is_ipv6(std::string_view text) { return is_address_literal("[IPv6:" + std::string(text) + ']'); }
+bool is_colon_groups(std::string_view text) { return is_address_literal("[IPv6:" + std::string(text) + ']'); }
 
 // The words of a line, parted by exactly one space each.
 class Words {
@@ -84,7 +84,7 @@ ProxyResult parse_text_line(std::string_view line) {
   for (ProxyEndpoint* end : {&header.source, &header.destination}) {
     const std::string_view address = words.next();
     const bool is_source = end == &header.source;
-    if (family == "TCP4" ? !is_ipv4(address) : !is_ipv6(address)) {
+    if (family == "TCP4" ? !is_dotted_quad(address) : !is_colon_groups(address)) {
       return error_at(words.at(), is_source ? "the source address is not one of this family"
                                             : "the destination address is not one of this family");
     }
@@ -116,15 +116,15 @@ ProxyResult parse_text(std::string_view octets) {
 
 // Version 2.
 
-std::uint8_t octet_at(std::string_view octets, std::size_t i) { return static_cast<std::uint8_t>(octets[i]); }
+std::uint8_t octet_of(std::string_view octets, std::size_t i) { return static_cast<std::uint8_t>(octets[i]); }
 
 std::uint16_t number_at(std::string_view octets, std::size_t i) {
-  return static_cast<std::uint16_t>(octet_at(octets, i) << 8U | octet_at(octets, i + 1));
+  return static_cast<std::uint16_t>(octet_of(octets, i) << 8U | octet_of(octets, i + 1));
 }
 
 std::string ipv4_text(std::string_view octets) {
   std::string text;
-  for (std::size_t i = 0; i < 4; ++i) text += (i == 0 ? "" : ".") + std::to_string(octet_at(octets, i));
+  for (std::size_t i = 0; i < 4; ++i) text += (i == 0 ? "" : ".") + std::to_string(octet_of(octets, i));
   return text;
 }
 
@@ -184,7 +184,7 @@ std::optional<ProxyError> check_tlvs(std::string_view header, std::size_t at) {
     if (header.size() - at < frame) return error_at(at, "a TLV is cut off");
     const std::size_t size = number_at(header, at + 1);
     if (header.size() - at - frame < size) return error_at(at, "a TLV reaches beyond the header");
-    if (octet_at(header, at) == crc_type) {
+    if (octet_of(header, at) == crc_type) {
       if (size != 4) return error_at(at, "a CRC-32C has four octets");
       if (!is_right_sum(header, at + frame)) return error_at(at, "the CRC-32C is not that of the header");
     }
@@ -209,7 +209,7 @@ constexpr std::array families{
 
 ProxyResult parse_addresses(std::string_view header) {
   constexpr std::uint8_t unspecified = 0x00;
-  const std::uint8_t octet = octet_at(header, 13);
+  const std::uint8_t octet = octet_of(header, 13);
   if (octet == unspecified) return ProxyHeader{header.size(), true, {}, {}};
   const auto family = std::find_if(families.begin(), families.end(), [&](const Family& f) { return f.octet == octet; });
   if (family == families.end()) return error_at(13, "not TCP over IPv4 or IPv6, nor a stream socket, nor unspecified");
@@ -228,8 +228,8 @@ ProxyResult parse_addresses(std::string_view header) {
 
 ProxyResult parse_binary(std::string_view octets) {
   if (octets.size() <= signature.size()) return ProxyNeedsMore{};
-  const unsigned version = octet_at(octets, 12) >> 4U;
-  const unsigned command = octet_at(octets, 12) & 15U;
+  const unsigned version = octet_of(octets, 12) >> 4U;
+  const unsigned command = octet_of(octets, 12) & 15U;
   if (version != 2) return error_at(12, "the version is not 2");
   if (command > 1) return error_at(12, "the command is neither LOCAL nor PROXY");
   if (octets.size() < fixed_size) return ProxyNeedsMore{};

@@ -12,7 +12,7 @@ using catalogue::hellos;
 constexpr std::string_view by_first_digit = "Give up on it: the first digit is all there is to go by.";
 constexpr std::string_view report = "Give up and report the failure to the sender.";
 
-constexpr CodeEntry entries[] = {
+constexpr CodeEntry permanent_entries[] = {
     {.number = 500,
      .status = CodeStatus::Standard,
      .name = "Command not recognised, or line too long",
@@ -317,6 +317,6 @@ constexpr CodeEntry entries[] = {
 
 }  // namespace
 
-std::span<const CodeEntry> permanent_codes() { return entries; }
+std::span<const CodeEntry> permanent_codes() { return permanent_entries; }
 
 }  // namespace smtp_double

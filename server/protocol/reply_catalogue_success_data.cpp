@@ -9,7 +9,7 @@ using catalogue::bits;
 
 constexpr std::string_view go_on = "Go on with the next step.";
 
-constexpr CodeEntry entries[] = {
+constexpr CodeEntry success_entries[] = {
     {.number = 211,
      .status = CodeStatus::Standard,
      .name = "System status",
@@ -170,6 +170,6 @@ constexpr CodeEntry entries[] = {
 
 }  // namespace
 
-std::span<const CodeEntry> success_codes() { return entries; }
+std::span<const CodeEntry> success_codes() { return success_entries; }
 
 }  // namespace smtp_double

@@ -7,10 +7,10 @@ using catalogue::at;
 using catalogue::auth_lines;
 using catalogue::bits;
 
-constexpr std::string_view by_first_digit =
+constexpr std::string_view by_class_alone =
     "Keep the mail and try again later: the first digit is all there is to go by.";
 
-constexpr CodeEntry entries[] = {
+constexpr CodeEntry transient_entries[] = {
     {.number = 421,
      .status = CodeStatus::Standard,
      .name = "Service not available, closing",
@@ -33,7 +33,7 @@ constexpr CodeEntry entries[] = {
      .meaning = "The registry names 422 beside X.7.12. No RFC says when to send it.",
      .detail = "has no meaning that an RFC defines",
      .scope = "the authentication",
-     .client = by_first_digit,
+     .client = by_class_alone,
      .enhanced = "4.7.12",
      .references = "RFC 5248 2.4"},
     {.number = 430,
@@ -43,7 +43,7 @@ constexpr CodeEntry entries[] = {
      .meaning = "The registry names 430 beside X.5.1. No RFC says when to send it.",
      .detail = "has no meaning that an RFC defines",
      .scope = "this command",
-     .client = by_first_digit,
+     .client = by_class_alone,
      .enhanced = "4.5.1",
      .references = "RFC 5248 2.4"},
     {.number = 432,
@@ -146,7 +146,7 @@ constexpr CodeEntry entries[] = {
      .meaning = "A proposal: the server would take the mail from an IPv4 address.",
      .detail = "is the number the draft took",
      .scope = "the whole session",
-     .client = by_first_digit,
+     .client = by_class_alone,
      .references = "draft-martin-smtp-ipv6-to-ipv4-fallback (expired)",
      .seen = at(Stage::Connect, Stage::Mail, Stage::Rcpt)},
     {.number = 458,
@@ -175,6 +175,6 @@ constexpr CodeEntry entries[] = {
 
 }  // namespace
 
-std::span<const CodeEntry> transient_codes() { return entries; }
+std::span<const CodeEntry> transient_codes() { return transient_entries; }
 
 }  // namespace smtp_double

@@ -163,6 +163,12 @@ struct Evaluation {
 
 }  // namespace
 
+std::span<const Condition> conjuncts(const std::optional<Condition>& condition) {
+  if (!condition) return {};
+  if (const auto* all = std::get_if<AllOf>(&condition->node)) return all->conditions;
+  return {&*condition, 1};
+}
+
 Truth evaluate(const Condition& condition, const Event& event, std::optional<std::uint64_t> attempt,
                Captures* captures) {
   return std::visit(Evaluation{event, attempt, captures}, condition.node);

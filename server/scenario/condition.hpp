@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -132,6 +133,9 @@ struct Condition {
   std::variant<FieldTest, AllOf, AnyOf, NotAll> node;
   friend bool operator==(const Condition&, const Condition&) = default;
 };
+
+/// What all has to hold for the condition to hold; nothing for none.
+std::span<const Condition> conjuncts(const std::optional<Condition>& condition);
 
 /// Unknown: it depends on the attempt, which has no number yet. (A rule's matches are counted by what holds
 /// besides `attempt`; a test of the ordinal that kept the ordinal from moving would never hold.)

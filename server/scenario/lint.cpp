@@ -40,12 +40,6 @@ bool always_fires(const Rule& rule) {
 }
 
 /// The conditions that all must hold.
-std::span<const Condition> conjuncts(const std::optional<Condition>& condition) {
-  if (!condition) return {};
-  if (const auto* all = std::get_if<AllOf>(&condition->node)) return all->conditions;
-  return {&*condition, 1};
-}
-
 /// Equal conditions have equal words; different ones mostly differ.
 std::string word_for(const Condition& condition) {
   const auto* test = std::get_if<FieldTest>(&condition.node);

@@ -6,39 +6,39 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 33> words{"bare-lf",
-                                                 "bare-cr",
-                                                 "no-newline",
-                                                 "lf-inside",
-                                                 "no-text",
-                                                 "no-space",
-                                                 "code-space",
-                                                 "code-tab",
-                                                 "leading-space",
-                                                 "negative-sign",
-                                                 "two-digit",
-                                                 "four-digit",
-                                                 "letters",
-                                                 "first-digit-0",
-                                                 "first-digit-1",
-                                                 "first-digit-6",
-                                                 "first-digit-9",
-                                                 "mixed-codes",
-                                                 "unterminated",
-                                                 "endless",
-                                                 "overlong-line",
-                                                 "huge-line",
-                                                 "non-ascii",
-                                                 "latin1",
-                                                 "nul",
-                                                 "blank-line",
-                                                 "enhanced-mismatch",
-                                                 "enhanced-differs",
-                                                 "enhanced-leading-zero",
-                                                 "early",
-                                                 "twice",
-                                                 "garbage",
-                                                 "tls-in-clear"};
+constexpr std::array<std::string_view, 33> malformations{"bare-lf",
+                                                         "bare-cr",
+                                                         "no-newline",
+                                                         "lf-inside",
+                                                         "no-text",
+                                                         "no-space",
+                                                         "code-space",
+                                                         "code-tab",
+                                                         "leading-space",
+                                                         "negative-sign",
+                                                         "two-digit",
+                                                         "four-digit",
+                                                         "letters",
+                                                         "first-digit-0",
+                                                         "first-digit-1",
+                                                         "first-digit-6",
+                                                         "first-digit-9",
+                                                         "mixed-codes",
+                                                         "unterminated",
+                                                         "endless",
+                                                         "overlong-line",
+                                                         "huge-line",
+                                                         "non-ascii",
+                                                         "latin1",
+                                                         "nul",
+                                                         "blank-line",
+                                                         "enhanced-mismatch",
+                                                         "enhanced-differs",
+                                                         "enhanced-leading-zero",
+                                                         "early",
+                                                         "twice",
+                                                         "garbage",
+                                                         "tls-in-clear"};
 
 constexpr std::size_t longest_line = 512;  // with code, space and CRLF (RFC 5321 4.5.3.1.5)
 constexpr std::size_t huge_text = 64UL * 1024;
@@ -186,9 +186,9 @@ void change_lines(Lines& lines, Malformation malformation) {
 
 }  // namespace
 
-std::string_view name(Malformation malformation) { return words.at(static_cast<std::size_t>(malformation)); }
+std::string_view name(Malformation malformation) { return malformations.at(static_cast<std::size_t>(malformation)); }
 
-std::span<const std::string_view> malformation_words() { return words; }
+std::span<const std::string_view> malformation_words() { return malformations; }
 
 void malform(std::string& wire, Malformation malformation) {
   using namespace std::string_view_literals;

@@ -1,7 +1,6 @@
 #include "scenario/rule_misses.hpp"
 
 #include <algorithm>
-#include <span>
 
 #include "scenario/duration.hpp"
 #include "scenario/field_values.hpp"
@@ -11,7 +10,7 @@ namespace {
 
 constexpr std::size_t most_of_a_value = 80;
 
-std::string in_quotes(std::string_view text) {
+std::string quoted_value(std::string_view text) {
   const bool cut = text.size() > most_of_a_value;
   return "'" + std::string(text.substr(0, most_of_a_value)) + (cut ? "…'" : "'");
 }
@@ -26,12 +25,12 @@ std::string number_text(const Field& field, std::uint64_t number) {
 struct MatcherText {
   const Field& field;
 
-  std::string operator()(const Is& is) const { return in_quotes(is.text); }
-  std::string operator()(const Glob& glob) const { return in_quotes(glob.pattern); }
+  std::string operator()(const Is& is) const { return quoted_value(is.text); }
+  std::string operator()(const Glob& glob) const { return quoted_value(glob.pattern); }
   std::string operator()(const Regex& regex) const { return "/" + regex.pattern() + "/"; }
-  std::string operator()(const Contains& part) const { return "with " + in_quotes(part.text); }
-  std::string operator()(const Starts& start) const { return in_quotes(start.text + "…"); }
-  std::string operator()(const Ends& end) const { return in_quotes("…" + end.text); }
+  std::string operator()(const Contains& part) const { return "with " + quoted_value(part.text); }
+  std::string operator()(const Starts& start) const { return quoted_value(start.text + "…"); }
+  std::string operator()(const Ends& end) const { return quoted_value("…" + end.text); }
   std::string operator()(const InNetwork& network) const {
     const auto single = network.range.single_address();
     return single ? *single : "in that network";
@@ -63,7 +62,7 @@ std::string value_text(const Field& field, const Event& event) {
   if (const auto number = number_value(field, event)) return number_text(field, *number);
   std::string text;
   const auto take = [&](std::string_view value) {
-    text += (text.empty() ? "" : ", ") + in_quotes(value);
+    text += (text.empty() ? "" : ", ") + quoted_value(value);
     return text.size() > 2 * most_of_a_value;
   };
   any_text_value(field, event, take);
@@ -97,12 +96,6 @@ struct WhyNot {
   std::string operator()(const NotAll&) const { return "what it excludes by 'not' is the case"; }
 };
 
-std::span<const Condition> conjuncts(const std::optional<Condition>& condition) {
-  if (!condition) return {};
-  if (const auto* all = std::get_if<AllOf>(&condition->node)) return all->conditions;
-  return {&*condition, 1};
-}
-
 struct Candidate {
   Miss miss;
   std::size_t nearness;
@@ -118,7 +111,7 @@ std::string period_text(const Period& period) {
 
 std::string listed(const std::vector<std::string>& states) {
   std::string text;
-  for (const std::string& state : states) text += (text.empty() ? "" : " or ") + in_quotes(state);
+  for (const std::string& state : states) text += (text.empty() ? "" : " or ") + quoted_value(state);
   return text;
 }
 
@@ -137,7 +130,7 @@ Candidate judge(const Rule& rule, const Event& event) {
   if (!why.empty()) return candidate;
   const bool in_state = rule.in.empty() || std::ranges::find(rule.in, event.state) != rule.in.end();
   if (!in_state) {
-    why = "the state is " + in_quotes(event.state) + ", not " + listed(rule.in);
+    why = "the state is " + quoted_value(event.state) + ", not " + listed(rule.in);
   } else if (rule.during && !rule.during->contains(event.now)) {
     why = "it is " + to_string(event.now) + " since the start, not " + period_text(*rule.during);
   } else if (event.stage == Stage::Body && rule.after != event.content_mark) {

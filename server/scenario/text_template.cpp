@@ -7,7 +7,7 @@
 namespace smtp_double {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_spaces(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
   return text.substr(0, text.find_last_not_of(' ') + 1);
 }
@@ -40,7 +40,7 @@ std::variant<TextTemplate, TextTemplate::Error> TextTemplate::parse(
     }
     const std::size_t end = text.find("}}", at);
     if (end == std::string_view::npos) return Error{at, "'{{' without '}}'; write \\{{ for the text {{", {}};
-    const std::string_view word = trimmed(text.substr(at + 2, end - at - 2));
+    const std::string_view word = without_spaces(text.substr(at + 2, end - at - 2));
     if (word.empty()) return Error{at, "'{{ }}' without a variable", {}};
     const auto field = parse_field(word);
     // A group hides a field of the same name: it is the nearer of the two.

@@ -4,7 +4,6 @@
 
 #include <cerrno>
 #include <filesystem>
-#include <stdexcept>
 #include <system_error>
 
 #include "tls/new_file.hpp"
@@ -22,10 +21,6 @@ struct Paths {
   std::string key;
   std::string crl;
 };
-
-[[noreturn]] void refuse(const std::string& path, const std::string& why) {
-  throw std::runtime_error(path + ": " + why);
-}
 
 bool exists(const std::string& path) {
   std::error_code error;

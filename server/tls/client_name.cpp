@@ -3,7 +3,7 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::size_t longest_name = 256;
+constexpr std::size_t longest_server_name = 256;
 
 // As RFC 2253 says, but for letters beyond ASCII, which stay themselves.
 constexpr unsigned long in_utf8 = ASN1_STRFLGS_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB);
@@ -12,7 +12,7 @@ constexpr unsigned long control_escaped = ASN1_STRFLGS_ESC_CTRL | ASN1_STRFLGS_U
 std::string text_of(BIO* bio) {
   const char* octets = nullptr;
   const long size = BIO_get_mem_data(bio, &octets);
-  std::size_t length = std::min(static_cast<std::size_t>(size), longest_name);
+  std::size_t length = std::min(static_cast<std::size_t>(size), longest_server_name);
   // Not in the middle of a character.
   while (length < static_cast<std::size_t>(size) && length > 0 && (octets[length] & 0xC0) == 0x80) --length;
   return {octets, length};

@@ -18,10 +18,6 @@ namespace {
 
 constexpr std::size_t largest_file = 1024 * 1024;
 
-[[noreturn]] void refuse(const std::string& path, const std::string& why) {
-  throw std::runtime_error(path + ": " + why);
-}
-
 std::string text_of(const OpensslPointer<BIO>& bio) {
   const char* octets = nullptr;
   const long size = BIO_get_mem_data(bio.get(), &octets);
@@ -61,6 +57,8 @@ std::string to_pem(EVP_PKEY& key) {
     return PEM_write_bio_PKCS8PrivateKey(bio, it, nullptr, nullptr, 0, nullptr, nullptr);
   });
 }
+
+void refuse(const std::string& path, const std::string& why) { throw std::runtime_error(path + ": " + why); }
 
 PemFile read_pem_file(const std::string& path) {
   struct Close {

@@ -11,7 +11,10 @@ std::string to_pem(X509& certificate);
 std::string to_pem(EVP_PKEY& key);
 std::string to_pem(X509_CRL& crl);
 
-/// A PEM file as text. This and what follows throws std::runtime_error, "FILE: what is wrong".
+/// Throws std::runtime_error, "FILE: what is wrong", as all that follows does.
+[[noreturn]] void refuse(const std::string& path, const std::string& why);
+
+/// A PEM file as text.
 struct PemFile {
   std::string path;
   std::string text;

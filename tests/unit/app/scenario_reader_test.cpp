@@ -20,7 +20,7 @@ ScenarioReader reader_of(const std::string& word, std::optional<std::uint64_t> s
   return {{word}, ScenarioPreparation(settings, most_connections, certificates)};
 }
 
-void write(const std::string& path, const char* text) { std::ofstream(path) << text; }
+void put(const std::string& path, const char* text) { std::ofstream(path) << text; }
 
 }  // namespace
 
@@ -32,10 +32,10 @@ TEST_CASE("the seed that was given goes first, then that of the file, then one t
   const auto drawn = drawing.read().scenario->seed;
   REQUIRE(drawn);
   CHECK(given.read().scenario->seed == 7);
-  write(path, "seed: 4\n");
+  put(path, "seed: 4\n");
   CHECK(drawing.read().scenario->seed == 4);
   CHECK(given.read().scenario->seed == 7);
-  write(path, "rules: []\n");
+  put(path, "rules: []\n");
   CHECK(drawing.read().scenario->seed == drawn);
 }
 
@@ -52,7 +52,7 @@ TEST_CASE("what is as it was is read once, mistakes too") {
   CHECK(reader.read_if_changed());
   CHECK_FALSE(reader.read_if_changed());
   CHECK(reader.read().scenario);
-  write(path, "rules: 1\n");
+  put(path, "rules: 1\n");
   const auto wrong = reader.read_if_changed();
   REQUIRE(wrong);
   CHECK(has_errors(wrong->diagnostics));
@@ -62,7 +62,7 @@ TEST_CASE("what is as it was is read once, mistakes too") {
   REQUIRE(missing);
   CHECK(render(missing->diagnostics) == path + ": cannot be read: No such file or directory\n");
   CHECK_FALSE(reader.read_if_changed());
-  write(path, "rules: []\n");
+  put(path, "rules: []\n");
   const auto again = reader.read_if_changed();
   REQUIRE(again);
   CHECK(again->scenario);

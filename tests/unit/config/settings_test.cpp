@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Settings loaded(const std::string& yaml) {
+Settings settings_of(const std::string& yaml) {
   const LoadedSettings result = load_settings(yaml, "smtp-double.yaml");
   INFO(render(result.diagnostics));
   REQUIRE(result.settings);
@@ -45,7 +45,7 @@ TEST_CASE("settings are read to the last") {
   expected.log_level = "debug";
   expected.log_format = "json";
   expected.limits = {1, 2'000'000, 3, 600, 0, 5, 8, 6'291'456, 9, 0, 7s};
-  CHECK(loaded(R"(scenario: [a.yaml, greylist-once]
+  CHECK(settings_of(R"(scenario: [a.yaml, greylist-once]
 listen: ["127.0.0.1:0", "[::1]:1025", unix:/tmp/s]
 listen-tls: ["proxy:127.0.0.1:0", "proxy:unix:/tmp/t"]
 listen-lmtp: 127.0.0.1:24
@@ -64,22 +64,22 @@ limits: {connections: 1, message-size: 2MB, recipients: 3, command-line: 600, te
 }
 
 TEST_CASE("one scenario and one address need no brackets") {
-  const Settings settings = loaded("scenario: accept\nlisten: 127.0.0.1:1025\n");
+  const Settings settings = settings_of("scenario: accept\nlisten: 127.0.0.1:1025\n");
   CHECK(settings.scenario == std::vector<std::string>{"accept"});
   CHECK(settings.listen == std::vector<std::string>{"127.0.0.1:1025"});
 }
 
 TEST_CASE("the address of the admin port needs no braces, and may be none") {
-  CHECK(loaded("admin: 0.0.0.0:80\n").admin == "0.0.0.0:80");
-  CHECK(loaded("admin: off\n").admin == "off");
-  CHECK(loaded("admin: {address: off}\n").admin == "off");
-  CHECK_FALSE(loaded("admin: {token: a}\n").admin);
+  CHECK(settings_of("admin: 0.0.0.0:80\n").admin == "0.0.0.0:80");
+  CHECK(settings_of("admin: off\n").admin == "off");
+  CHECK(settings_of("admin: {address: off}\n").admin == "off");
+  CHECK_FALSE(settings_of("admin: {token: a}\n").admin);
 }
 
 TEST_CASE("a file of comments sets nothing, and the shipped one is such a file") {
-  CHECK(loaded("") == Settings{});
-  CHECK(loaded("# only\n\n  # comments") == Settings{});
-  CHECK(loaded(shipped_file()) == Settings{});
+  CHECK(settings_of("") == Settings{});
+  CHECK(settings_of("# only\n\n  # comments") == Settings{});
+  CHECK(settings_of(shipped_file()) == Settings{});
 }
 
 TEST_CASE("the defaults that the shipped file shows are the defaults") {
@@ -94,7 +94,7 @@ TEST_CASE("the defaults that the shipped file shows are the defaults") {
     }
     at = end + 1;
   }
-  const Settings settings = loaded(shown);
+  const Settings settings = settings_of(shown);
   CHECK(settings.limits == Limits{});
   CHECK(settings.scenario == std::vector<std::string>{"default"});
   CHECK(settings.listen == std::vector<std::string>{"127.0.0.1:1025"});

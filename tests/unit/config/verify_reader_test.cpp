@@ -10,7 +10,7 @@ using namespace smtp_double;
 
 namespace {
 
-Scenario loaded(const std::string& yaml) {
+Scenario clean_scenario(const std::string& yaml) {
   LoadedScenario made = load_scenario(yaml, "a.yaml");
   INFO(render(made.diagnostics));
   REQUIRE(made.scenario);
@@ -19,7 +19,7 @@ Scenario loaded(const std::string& yaml) {
 }
 
 CountRange hits(const std::string& expect) {
-  const Scenario scenario = loaded("rules: [{at: rcpt, reply: 450, expect: " + expect + "}]\n");
+  const Scenario scenario = clean_scenario("rules: [{at: rcpt, reply: 450, expect: " + expect + "}]\n");
   REQUIRE(scenario.rules.front().expected_hits);
   CHECK(scenario.rules.front().expected_hits->place == SourcePlace{"a.yaml", 1, 40});
   return scenario.rules.front().expected_hits->range;
@@ -38,13 +38,13 @@ TEST_CASE("the hits of a rule are a number or a range") {
       {"2", {2, 2}}, {"{min: 1}", {1, std::nullopt}}, {"{max: 3}", {0, 3}}, {"{min: 1, max: 3}", {1, 3}}};
   for (const auto& [text, range] : cases) CHECK(hits(text) == range);
   // The place is that of the number then.
-  const Scenario nested = loaded("rules:\n  - at: rcpt\n    reply: 450\n    expect: {hits: {max: 0}}\n");
+  const Scenario nested = clean_scenario("rules:\n  - at: rcpt\n    reply: 450\n    expect: {hits: {max: 0}}\n");
   CHECK(nested.rules.front().expected_hits == ExpectedCount{{0, 0}, {"a.yaml", 4, 20}});
-  CHECK_FALSE(loaded("rules: [{at: rcpt, reply: 450}]\n").rules.front().expected_hits);
+  CHECK_FALSE(clean_scenario("rules: [{at: rcpt, reply: 450}]\n").rules.front().expected_hits);
 }
 
 TEST_CASE("what is expected of all sessions") {
-  const Scenario scenario = loaded(
+  const Scenario scenario = clean_scenario(
       "verify:\n"
       "  messages: 2\n"
       "  sessions: {min: 1, max: 3}\n"
@@ -62,7 +62,7 @@ TEST_CASE("what is expected of all sessions") {
 }
 
 TEST_CASE("several sequences are a list of lists") {
-  const Scenario scenario = loaded("verify:\n  sequence:\n    - [EHLO, QUIT]\n    - [HELO]\n");
+  const Scenario scenario = clean_scenario("verify:\n  sequence:\n    - [EHLO, QUIT]\n    - [HELO]\n");
   REQUIRE(scenario.expectations.sequences.size() == 2);
   CHECK(scenario.expectations.sequences[0] == ExpectedSequence{commands({"EHLO", "QUIT"}), {"a.yaml", 3, 7}});
   CHECK(scenario.expectations.sequences[1] == ExpectedSequence{commands({"HELO"}), {"a.yaml", 4, 7}});

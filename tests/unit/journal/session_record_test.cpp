@@ -26,7 +26,7 @@ Left left(const Journal& journal) {
   return all;
 }
 
-const JournalEntry closed{.kind = EntryKind::Closed, .session = 1};
+const JournalEntry closed_entry{.kind = EntryKind::Closed, .session = 1};
 
 }  // namespace
 
@@ -66,7 +66,7 @@ TEST_CASE("what never left is taken from the last replies before it") {
   CHECK(left(journal) == Left{16, 12, std::nullopt});
   say(journal, 1);
   journal.record({.kind = EntryKind::Unsent, .session = 1, .octets = 3});
-  journal.record(closed);
+  journal.record(closed_entry);
   CHECK(left(journal) == Left{16, 12, 0, 13});
 }
 
@@ -75,6 +75,6 @@ TEST_CASE("of a session that goes on, the last reply may still be on its way") {
   say(journal, 1);
   say(journal, 1);
   CHECK(left(journal) == Left{16, std::nullopt});
-  journal.record(closed);
+  journal.record(closed_entry);
   CHECK(left(journal) == Left{16, 16});
 }

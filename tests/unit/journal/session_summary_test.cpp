@@ -22,7 +22,7 @@ const JournalEntry deferred = exchange(Stage::Mail, 451, "MAIL FROM:<a@b>", "451
 const JournalEntry accepted{.kind = EntryKind::Message, .session = 1, .message = 7};
 const JournalEntry mute = exchange(Stage::Noop, 250, "NOOP", "");
 
-JournalEntry closed(EndCause end) { return {.kind = EntryKind::Closed, .end = end, .session = 1}; }
+JournalEntry closed_by(EndCause end) { return {.kind = EntryKind::Closed, .end = end, .session = 1}; }
 
 SessionSummary summary_of(const std::vector<JournalEntry>& entries) {
   SessionSummaries summaries;
@@ -87,29 +87,29 @@ TEST_CASE("a session is told in short") {
 }
 
 TEST_CASE("what became of a session") {
-  const JournalEntry bye = closed(EndCause::ClientQuit);
+  const JournalEntry bye = closed_by(EndCause::ClientQuit);
   CHECK(outcome({hello}) == "open");
   CHECK(outcome({hello, quit, bye}) == "quiet");
-  CHECK(outcome({hello, closed(EndCause::ClientClosed)}) == "quiet");
+  CHECK(outcome({hello, closed_by(EndCause::ClientClosed)}) == "quiet");
   CHECK(outcome({hello, accepted, quit, bye}) == "accepted");
   CHECK(outcome({hello, accepted, refused, quit, bye}) == "refused");
-  CHECK(outcome({deferred, closed(EndCause::Closed)}) == "refused");
-  CHECK(outcome({refused, closed(EndCause::ClientReset)}) == "refused");
-  CHECK(outcome({hello, closed(EndCause::ClientReset)}) == "failed");
+  CHECK(outcome({deferred, closed_by(EndCause::Closed)}) == "refused");
+  CHECK(outcome({refused, closed_by(EndCause::ClientReset)}) == "refused");
+  CHECK(outcome({hello, closed_by(EndCause::ClientReset)}) == "failed");
   for (const EndCause end : {EndCause::Reset, EndCause::Cut, EndCause::Timeout}) {
-    CHECK(outcome({hello, accepted, closed(end)}) == "failed");
+    CHECK(outcome({hello, accepted, closed_by(end)}) == "failed");
     CHECK_FALSE(name(end).empty());
   }
-  CHECK(
-      outcome({hello, {.kind = EntryKind::Tls, .session = 1, .received = "TLS failed: x"}, closed(EndCause::Closed)}) ==
-      "failed");
-  CHECK(outcome({hello, {.kind = EntryKind::Incomplete, .session = 1}, closed(EndCause::ClientClosed)}) == "failed");
+  CHECK(outcome({hello,
+                 {.kind = EntryKind::Tls, .session = 1, .received = "TLS failed: x"},
+                 closed_by(EndCause::Closed)}) == "failed");
+  CHECK(outcome({hello, {.kind = EntryKind::Incomplete, .session = 1}, closed_by(EndCause::ClientClosed)}) == "failed");
   CHECK(outcome({hello, {.kind = EntryKind::Unsent, .session = 1, .octets = 1}, bye}) == "failed");
   CHECK(outcome({mute, bye}) == "failed");
 }
 
 TEST_CASE("a reply that was given before answers as well") {
-  const JournalEntry bye = closed(EndCause::ClientQuit);
+  const JournalEntry bye = closed_by(EndCause::ClientQuit);
   const JournalEntry while_it_came = exchange(Stage::Body, 250, "", "250 enough\r\n");
   const JournalEntry silent_end = exchange(Stage::Message, 250, "", "");
   CHECK(outcome({while_it_came, silent_end, bye}) == "quiet");
@@ -137,9 +137,9 @@ TEST_CASE("the client is the one that a proxy speaks for") {
 }
 
 TEST_CASE("a session is troubled that had an error reply, or did not end with QUIT") {
-  CHECK_FALSE(summary_of({hello, quit, closed(EndCause::ClientQuit)}).is_troubled());
+  CHECK_FALSE(summary_of({hello, quit, closed_by(EndCause::ClientQuit)}).is_troubled());
   CHECK(summary_of({hello, refused, quit}).is_troubled());
-  CHECK(summary_of({hello, closed(EndCause::ClientClosed)}).is_troubled());
+  CHECK(summary_of({hello, closed_by(EndCause::ClientClosed)}).is_troubled());
   CHECK(summary_of({quit, {.kind = EntryKind::Incomplete, .session = 1}}).is_troubled());
   // An error that nobody was told, and a goodbye that nobody heard.
   CHECK_FALSE(summary_of({exchange(Stage::Noop, 450, "NOOP", ""), quit}).is_troubled());

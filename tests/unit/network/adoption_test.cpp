@@ -11,9 +11,15 @@
 #include "support/rules.hpp"
 #include "support/running_server.hpp"
 #include "support/tcp_client.hpp"
+#include "support/transaction.hpp"
 
 using namespace smtp_double;
 using namespace std::chrono_literals;
+using test::accepted;
+using test::envelope;
+using test::goodbye;
+using test::greeting;
+using test::ok;
 using test::reply;
 using test::response;
 using test::rule;
@@ -22,12 +28,6 @@ using test::scenario_of;
 using test::TcpClient;
 
 namespace {
-
-const std::string greeting = "220 mx.example.test ESMTP smtp-double\r\n";
-const std::string ok = "250 2.0.0 OK\r\n";
-const std::string goodbye = "221 2.0.0 mx.example.test closing the connection\r\n";
-const std::string accepted = "250 2.0.0 Message accepted\r\n";
-const std::string envelope = "HELO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n";
 
 Rule named(std::string name, Rule rule) {
   rule.name = std::move(name);

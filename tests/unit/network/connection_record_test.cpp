@@ -22,7 +22,7 @@ using test::TcpClient;
 
 namespace {
 
-const std::string message =
+const std::string transaction =
     "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nMessage-ID: <1@x>\r\nSubject: Hi\r\n\r\nHo\r\n.\r\n";
 
 // Of a server that has stopped.
@@ -52,7 +52,7 @@ EndCause end_of(RunningServer& server) { return session(server).summary.end.valu
 TEST_CASE("a session has its whole story, every entry with a number and a time") {
   RunningServer server(scenario_of({}));
   TcpClient client(server.port());
-  client.send("EHLO a.example\r\n" + message + "QUIT\r\n");
+  client.send("EHLO a.example\r\n" + transaction + "QUIT\r\n");
   const std::string seen = client.read_all();
   const SessionRecord record = session(server);
   CHECK(octets_left(record) == seen.size());
@@ -63,7 +63,7 @@ TEST_CASE("a session has its whole story, every entry with a number and a time")
   CHECK(summary.client == "127.0.0.1");
   CHECK(summary.client_port != 0);
   CHECK(summary.listener == "smtp");
-  CHECK(summary.octets_in == ("EHLO a.example\r\n" + message + "QUIT\r\n").size());
+  CHECK(summary.octets_in == ("EHLO a.example\r\n" + transaction + "QUIT\r\n").size());
   CHECK(summary.octets_out == seen.size());
   std::uint64_t sequence = 0;
   std::chrono::microseconds elapsed{0};
@@ -78,7 +78,7 @@ TEST_CASE("a session has its whole story, every entry with a number and a time")
 TEST_CASE("a message stands before the reply to it, in the journal and in the mailbox") {
   RunningServer server(scenario_of({}));
   TcpClient client(server.port());
-  client.send("EHLO a\r\n" + message);
+  client.send("EHLO a\r\n" + transaction);
   client.read_until("Message accepted\r\n");
   // The server still runs: what the client has been told is there already.
   const auto kept = server.owner().mailbox.messages();
@@ -105,7 +105,7 @@ TEST_CASE("a message stands before the reply to it, in the journal and in the ma
 TEST_CASE("a message that is refused is told of, and in no mailbox") {
   RunningServer server(scenario_of({rule("message", response(reply("451", {"later"})))}));
   TcpClient client(server.port());
-  client.send("EHLO a\r\n" + message + "QUIT\r\n");
+  client.send("EHLO a\r\n" + transaction + "QUIT\r\n");
   client.read_all();
   const SessionRecord record = session(server);
   const auto told = entries(record, EntryKind::Message);
@@ -264,7 +264,7 @@ TEST_CASE("inside TLS octets are counted as the session knows them, and its fact
   TcpClient tcp(server.port());
   test::TlsTcpClient client(tcp, {});
   REQUIRE(client.shake_hands());
-  client.send("EHLO a\r\n" + message + "QUIT\r\n");
+  client.send("EHLO a\r\n" + transaction + "QUIT\r\n");
   const std::string seen = client.read_all();
   const SessionRecord record = session(server);
   CHECK(octets_left(record) == seen.size());
@@ -283,7 +283,7 @@ TEST_CASE("who is let in is known of the session and of its messages") {
   TcpClient tcp(server.port());
   test::TlsTcpClient client(tcp, {});
   REQUIRE(client.shake_hands());
-  client.send("EHLO a\r\nAUTH PLAIN AGFubgBzZWNyZXQ=\r\n" + message + "QUIT\r\n");
+  client.send("EHLO a\r\nAUTH PLAIN AGFubgBzZWNyZXQ=\r\n" + transaction + "QUIT\r\n");
   const std::string seen = client.read_all();
   REQUIRE(seen.find("235 ") != std::string::npos);
   const SessionRecord record = session(server);

@@ -11,6 +11,7 @@
 #include "support/rules.hpp"
 #include "support/running_server.hpp"
 #include "support/tcp_client.hpp"
+#include "support/transaction.hpp"
 
 using namespace smtp_double;
 using namespace std::chrono_literals;
@@ -18,15 +19,13 @@ using test::MadeDouble;
 using test::RunningServer;
 using test::scenario_of;
 using test::TcpClient;
+using test::whole_session;
 
 namespace {
 
-const std::string message =
-    "HELO client.example\r\nMAIL FROM:<>\r\nRCPT TO:<ann@example.com>\r\nDATA\r\nHi.\r\n.\r\nQUIT\r\n";
-
 std::string said_to_message(std::uint16_t port) {
   TcpClient client(port);
-  client.send(message);
+  client.send(whole_session);
   return client.read_all();
 }
 

@@ -76,8 +76,8 @@ struct Kept {
   RunningServer server;
 };
 
-const std::string envelope = "MAIL FROM:<ann@a.example>\r\nRCPT TO:<bob@b.example>\r\nDATA\r\n";
-const std::string message = envelope + "Subject: x\r\n\r\ntext\r\n.\r\n";
+const std::string data_from_ann = "MAIL FROM:<ann@a.example>\r\nRCPT TO:<bob@b.example>\r\nDATA\r\n";
+const std::string mail_from_ann = data_from_ann + "Subject: x\r\n\r\ntext\r\n.\r\n";
 
 std::string last_line(const std::string& said) {
   const std::size_t end = said.rfind("\r\n", said.size() - 3);
@@ -89,7 +89,7 @@ std::string last_line(const std::string& said) {
 TEST_CASE("a reply waits until its message is kept, and others are served meanwhile") {
   Kept kept(scenario_of({}));
   TcpClient client(kept.server.port());
-  client.send("HELO me.test\r\n" + message + "QUIT\r\n");
+  client.send("HELO me.test\r\n" + mail_from_ann + "QUIT\r\n");
   kept.keeper->wait_until_asked();
   CHECK(kept.server.owner().mailbox.accepted() == 0);
   TcpClient other(kept.server.port());
@@ -111,7 +111,7 @@ TEST_CASE("a reply waits until its message is kept, and others are served meanwh
 TEST_CASE("a message that cannot be kept is refused, and the session goes on") {
   Kept kept(scenario_of({}));
   TcpClient client(kept.server.port());
-  client.send("HELO me.test\r\n" + message + message + "QUIT\r\n");
+  client.send("HELO me.test\r\n" + mail_from_ann + mail_from_ann + "QUIT\r\n");
   kept.keeper->end_next(false);
   kept.keeper->end_next(true);
   const std::string said = client.read_all();
@@ -129,7 +129,7 @@ TEST_CASE("what is known at once needs no wait") {
     server.owner().keeper = std::make_shared<KnowingKeeper>(is_kept);
     server.start();
     TcpClient client(server.port());
-    client.send("HELO me.test\r\n" + message + "QUIT\r\n");
+    client.send("HELO me.test\r\n" + mail_from_ann + "QUIT\r\n");
     CHECK((client.read_all().find("451 4.3.0") == std::string::npos) == is_kept);
     CHECK(server.owner().mailbox.accepted() == (is_kept ? 1U : 0U));
   }
@@ -141,7 +141,7 @@ TEST_CASE("what is refused anyway is kept nowhere") {
   server.owner().keeper = std::make_shared<FakeKeeper>();
   server.start();
   TcpClient client(server.port());
-  client.send("HELO me.test\r\n" + message + "QUIT\r\n");
+  client.send("HELO me.test\r\n" + mail_from_ann + "QUIT\r\n");
   CHECK(client.read_all().find("554 No") != std::string::npos);
 }
 
@@ -187,7 +187,7 @@ TEST_CASE("a connection that ends while its message is being kept is gone, whate
   Kept kept(scenario_of({}));
   {
     TcpClient client(kept.server.port());
-    client.send("HELO me.test\r\n" + message);
+    client.send("HELO me.test\r\n" + mail_from_ann);
     kept.keeper->wait_until_asked();
   }
   kept.server.stop();  // which cuts it off
@@ -198,7 +198,7 @@ TEST_CASE("a connection that ends while its message is being kept is gone, whate
 TEST_CASE("a reply that goes on to close, or is not said at all, waits as well") {
   Kept kept(scenario_of({rule("message", response(NoReply{}, Then::Close))}));
   TcpClient client(kept.server.port());
-  client.send("HELO me.test\r\n" + message);
+  client.send("HELO me.test\r\n" + mail_from_ann);
   CHECK(kept.keeper->end_next(true).outcome.empty());
   CHECK(last_line(client.read_all()).starts_with("354 "));
   CHECK(kept.server.owner().mailbox.accepted() == 1);

@@ -6,18 +6,18 @@
 #include "support/catch.hpp"
 #include "support/client.hpp"
 #include "support/rules.hpp"
+#include "support/transaction.hpp"
 
 using namespace smtp_double;
 using namespace std::chrono_literals;
+using test::greeting;
+using test::ok;
 using test::reply;
 using test::response;
 using test::rule;
 using test::scenario_of;
 
 namespace {
-
-const std::string greeting = "220 mx.example.test ESMTP smtp-double\r\n";
-const std::string ok = "250 2.0.0 OK\r\n";
 
 // Plays one session into a buffer, and notes which turns came when the buffer was how long.
 class Player {

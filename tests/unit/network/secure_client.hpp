@@ -8,14 +8,11 @@
 #include "support/rules.hpp"
 #include "support/running_server.hpp"
 #include "support/tls_tcp_client.hpp"
+#include "support/transaction.hpp"
 
 // What the tests of TLS between real sockets have in common.
 
 namespace smtp_double::test {
-
-inline const std::string greeting = "220 mx.example.test ESMTP smtp-double\r\n";
-inline const std::string ok = "250 2.0.0 OK\r\n";
-inline const std::string goodbye = "221 2.0.0 mx.example.test closing the connection\r\n";
 
 // These rules, and one that takes STARTTLS.
 inline Scenario with_tls(std::vector<Rule> rules, TlsSettings tls = {}, Limits limits = {}) {

@@ -10,10 +10,14 @@
 #include "support/rules.hpp"
 #include "support/running_server.hpp"
 #include "support/tcp_client.hpp"
+#include "support/transaction.hpp"
 
 using namespace smtp_double;
 using namespace std::chrono_literals;
 using test::ConnectionState;
+using test::goodbye;
+using test::greeting;
+using test::ok;
 using test::reply;
 using test::response;
 using test::rule;
@@ -24,9 +28,6 @@ using test::with_limits;
 
 namespace {
 
-const std::string greeting = "220 mx.example.test ESMTP smtp-double\r\n";
-const std::string ok = "250 2.0.0 OK\r\n";
-const std::string goodbye = "221 2.0.0 mx.example.test closing the connection\r\n";
 const std::string shutting_down = "421 4.3.2 mx.example.test Shutting down, closing the connection\r\n";
 
 TcpClient greeted(RunningServer& server) {

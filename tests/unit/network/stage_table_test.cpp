@@ -11,10 +11,17 @@
 #include "support/poll_clients.hpp"
 #include "support/rules.hpp"
 #include "support/running_server.hpp"
+#include "support/transaction.hpp"
 
 using namespace smtp_double;
 using namespace std::chrono_literals;
 using namespace std::string_literals;
+using test::accepted;
+using test::envelope;
+using test::envelope_replies;
+using test::go_ahead;
+using test::greeting;
+using test::ok;
 using test::PollClient;
 using test::PollClients;
 using test::response;
@@ -22,13 +29,6 @@ using test::where;
 using PeerEnd = PollClient::End;
 
 namespace {
-
-const std::string greeting = "220 mx.example.test ESMTP smtp-double\r\n";
-const std::string ok = "250 2.0.0 OK\r\n";
-const std::string accepted = "250 2.0.0 Message accepted\r\n";
-const std::string envelope = "HELO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n";
-const std::string envelope_replies = "250 mx.example.test\r\n250 2.1.0 Sender OK\r\n250 2.1.5 Recipient OK\r\n";
-const std::string go_ahead = "354 Start mail input; end with <CRLF>.<CRLF>\r\n";
 
 struct StageRow {
   const char* stage;
@@ -285,22 +285,22 @@ const std::string& much() {
   return octets;
 }
 
-struct Running {
+struct RunningCase {
   const StageRow* row;
   Case one;
   PollClient* client = nullptr;
 };
 
-void check_all(std::vector<Running>& all, std::uint16_t port) {
+void check_all(std::vector<RunningCase>& all, std::uint16_t port) {
   PollClients clients;
-  for (Running& running : all) {
+  for (RunningCase& running : all) {
     running.client = &clients.connect(port);
     running.client->send(running.row->before + running.row->line);
     running.client->expect(running.row->before_replies + running.one.octets);
     running.client->expect_end(end_of(*running.row, running.one));
   }
   clients.run();
-  for (Running& running : all) {
+  for (RunningCase& running : all) {
     const bool open = end_of(*running.row, running.one) == PeerEnd::Open;
     if (open && is_deaf(running.one)) {
       running.client->flood(much());
@@ -315,7 +315,7 @@ void check_all(std::vector<Running>& all, std::uint16_t port) {
   }
   clients.run();
   clients.listen(60ms);
-  for (const Running& running : all) {
+  for (const RunningCase& running : all) {
     INFO("at " << running.row->stage << ", " << running.one.what);
     CHECK(running.client->problem() == "");
     if (!is_deaf(running.one) || end_of(*running.row, running.one) != PeerEnd::Open) continue;
@@ -328,14 +328,14 @@ void check_all(std::vector<Running>& all, std::uint16_t port) {
 }  // namespace
 
 TEST_CASE("each response at each stage: exact octets, and the exact end") {
-  std::vector<Running> all;
+  std::vector<RunningCase> all;
   for (const StageRow& row : stages()) {
     for (Case& one : cases_at(row)) all.push_back({&row, std::move(one)});
   }
   // Those of which nothing comes are waited for once, all together.
-  std::stable_partition(all.begin(), all.end(), [](const Running& running) { return !is_deaf(running.one); });
+  std::stable_partition(all.begin(), all.end(), [](const RunningCase& running) { return !is_deaf(running.one); });
   std::vector<Rule> rules;
-  for (const Running& running : all) {
+  for (const RunningCase& running : all) {
     // Connections are made one after the other, so that each session's number is known.
     rules.push_back(test::rule(running.row->stage, running.one.response, where("session", Equals{rules.size() + 1})));
     rules.back().times = 1;  // what is said behind it is the server's own
@@ -344,7 +344,7 @@ TEST_CASE("each response at each stage: exact octets, and the exact end") {
   constexpr std::size_t at_once = 150;
   for (std::size_t done = 0; done < all.size(); done += at_once) {
     const auto begin = all.begin() + static_cast<std::ptrdiff_t>(done);
-    std::vector<Running> batch(begin, begin + static_cast<std::ptrdiff_t>(std::min(at_once, all.size() - done)));
+    std::vector<RunningCase> batch(begin, begin + static_cast<std::ptrdiff_t>(std::min(at_once, all.size() - done)));
     check_all(batch, server.port());
   }
   CHECK(all.size() > 2'000);

@@ -10,7 +10,7 @@ using namespace smtp_double;
 
 namespace {
 
-ParsedLine parse(std::string_view text) { return parse_command(CommandLine{text}); }
+ParsedLine parsed_line(std::string_view text) { return parse_command(CommandLine{text}); }
 
 // "250 2.1.0", or the code alone where there is no enhanced one.
 std::string shown(const BuiltInReply& reply) {
@@ -23,16 +23,18 @@ class Conversation {
  public:
   explicit Conversation(ServerProfile profile = {}) : profile_(std::move(profile)) {}
 
-  std::string judged(std::string_view line) const { return shown(dialogue_.judge(parse(line))); }
-  BuiltInReply reply(std::string_view line) const { return dialogue_.judge(parse(line)); }
+  std::string judged(std::string_view line) const { return shown(dialogue_.judge(parsed_line(line))); }
+  BuiltInReply reply(std::string_view line) const { return dialogue_.judge(parsed_line(line)); }
 
   // The command is answered with what the built-in server says.
   void say(const std::string& line) {
-    const ParsedLine parsed = parse(line);
+    const ParsedLine parsed = parsed_line(line);
     dialogue_.after_command(parsed, dialogue_.judge(parsed).code);
   }
   // The command is answered with this code, whatever the built-in server would say.
-  void answered(const std::string& line, int code) { dialogue_.after_command(parse(line), *ReplyCode::from(code)); }
+  void answered(const std::string& line, int code) {
+    dialogue_.after_command(parsed_line(line), *ReplyCode::from(code));
+  }
 
   Dialogue& dialogue() { return dialogue_; }
   const Transaction& transaction() const { return dialogue_.transaction(); }

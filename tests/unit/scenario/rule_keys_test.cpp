@@ -16,9 +16,9 @@ using test::scenario_of;
 
 namespace {
 
-class Double {
+class KeyedDouble {
  public:
-  explicit Double(std::vector<Rule> rules, std::uint64_t seed = 42) : scenario_(scenario_of(std::move(rules))) {
+  explicit KeyedDouble(std::vector<Rule> rules, std::uint64_t seed = 42) : scenario_(scenario_of(std::move(rules))) {
     scenario_.seed = seed;
   }
 
@@ -73,7 +73,7 @@ Rule sequence(std::vector<std::uint64_t> repeats, Exhausted exhausted) {
 }
 
 std::string given(const Rule& rule, int hits) {
-  Double one({rule});
+  KeyedDouble one({rule});
   std::string all;
   for (int i = 0; i < hits; ++i) all += one.response(rcpt("a@b", "c@d"));
   return all;
@@ -82,7 +82,7 @@ std::string given(const Rule& rule, int hits) {
 }  // namespace
 
 TEST_CASE("with keys a rule counts for each combination of their values") {
-  Double one({defer({"client.ip", "sender", "recipient"}, 1)});
+  KeyedDouble one({defer({"client.ip", "sender", "recipient"}, 1)});
   CHECK(one.fires(rcpt("ann@a", "bob@b")));
   CHECK_FALSE(one.fires(rcpt("ann@a", "bob@b")));
   CHECK(one.fires(rcpt("ann@a", "carl@b")));
@@ -95,12 +95,12 @@ TEST_CASE("with keys a rule counts for each combination of their values") {
 }
 
 TEST_CASE("what compares without case is one key in any case, and the null sender is a key too") {
-  Double addresses({defer({"sender", "recipient"}, 1)});
+  KeyedDouble addresses({defer({"sender", "recipient"}, 1)});
   CHECK(addresses.fires(rcpt("Ann@A.Example", "bob@b")));
   CHECK_FALSE(addresses.fires(rcpt("ann@a.example", "BOB@B")));
   CHECK(addresses.fires(rcpt("", "bob@b")));
   CHECK_FALSE(addresses.fires(rcpt("", "bob@b")));
-  Double lines({defer({"argument"}, 1)});
+  KeyedDouble lines({defer({"argument"}, 1)});
   Event event = rcpt("", "");
   event.argument = "x";
   CHECK(lines.fires(event));
@@ -109,7 +109,7 @@ TEST_CASE("what compares without case is one key in any case, and the null sende
 }
 
 TEST_CASE("keys are not joined in a way that makes two of them one") {
-  Double one({defer({"sender", "recipient"}, 1)});
+  KeyedDouble one({defer({"sender", "recipient"}, 1)});
   CHECK(one.fires(rcpt("ab", "c")));
   CHECK(one.fires(rcpt("a", "bc")));
   CHECK(one.fires(rcpt("abc", "")));
@@ -121,7 +121,7 @@ TEST_CASE("keys are not joined in a way that makes two of them one") {
 }
 
 TEST_CASE("a value that is long is a key of its own, and is not kept") {
-  Double one({defer({"sender", "recipient"}, 1)});
+  KeyedDouble one({defer({"sender", "recipient"}, 1)});
   const std::string large(1'000'000, 'x');
   CHECK(one.fires(rcpt(large, "bob@b")));
   CHECK_FALSE(one.fires(rcpt(large, "bob@b")));
@@ -129,7 +129,7 @@ TEST_CASE("a value that is long is a key of its own, and is not kept") {
 }
 
 TEST_CASE("two rules with the same keys count apart") {
-  Double two({defer({"recipient"}, 1), defer({"recipient"}, 1)});
+  KeyedDouble two({defer({"recipient"}, 1), defer({"recipient"}, 1)});
   CHECK(two.fires(rcpt("a", "bob@b")));
   CHECK(two.fires(rcpt("a", "bob@b")));
   CHECK_FALSE(two.fires(rcpt("a", "bob@b")));
@@ -138,7 +138,7 @@ TEST_CASE("two rules with the same keys count apart") {
 TEST_CASE("a window counts from the first match, and begins anew behind its end") {
   Rule greylisting = defer({"sender", "recipient"}, 1);
   greylisting.window = 1h;
-  Double one({greylisting});
+  KeyedDouble one({greylisting});
   CHECK(one.fires(rcpt("a", "b", 0s)));
   CHECK_FALSE(one.fires(rcpt("a", "b", 59min)));
   CHECK(one.fires(rcpt("c", "b", 59min)));
@@ -150,7 +150,7 @@ TEST_CASE("skip, every and times are counted for each key") {
   Rule rule = defer({"recipient"}, 2);
   rule.skip = 1;
   rule.every = 2;
-  Double one({rule});
+  KeyedDouble one({rule});
   std::string hits;
   for (int i = 0; i < 8; ++i) {
     hits += one.fires(rcpt("a", "b")) ? 'b' : '.';
@@ -176,7 +176,7 @@ TEST_CASE("the n-th hit gets the n-th response, and then the last, the first aga
 TEST_CASE("a sequence is given to each key from its beginning") {
   Rule each = sequence({1, 1}, Exhausted::Pass);
   each.per = {field("recipient")};
-  Double one({each});
+  KeyedDouble one({each});
   CHECK(one.response(rcpt("a", "b")) == "0");
   CHECK(one.response(rcpt("a", "c")) == "0");
   CHECK(one.response(rcpt("a", "b")) == "1");
@@ -188,7 +188,7 @@ TEST_CASE("whether a rule fires by chance depends on seed, rule, key and number 
   Rule chance = rule("rcpt", {});
   chance.probability = Probability{500'000'000};
   const auto outcomes = [&](std::uint64_t seed, const Rule& drawn) {
-    Double one({drawn}, seed);
+    KeyedDouble one({drawn}, seed);
     std::string all;
     for (int i = 0; i < 64; ++i) all += one.fires(rcpt("a", "b")) ? '1' : '0';
     return all;
@@ -212,7 +212,7 @@ TEST_CASE("sessions in another order draw the same for each key") {
   chance.probability = Probability{500'000'000};
   chance.per = {field("recipient")};
   const auto outcomes_of = [&](bool other_first) {
-    Double one({chance});
+    KeyedDouble one({chance});
     std::string all;
     for (int i = 0; i < 32; ++i) {
       if (other_first) one.fires(rcpt("a", "other"));
@@ -228,7 +228,7 @@ TEST_CASE("times and hit count those that were drawn") {
   Rule chance = rule("rcpt", {});
   chance.probability = Probability{300'000'000};
   chance.times = 5;
-  Double one({chance});
+  KeyedDouble one({chance});
   std::uint64_t fired = 0;
   for (int i = 0; i < 200; ++i) {
     const Selection selection = one.select(rcpt("a", "b"));
@@ -244,7 +244,7 @@ TEST_CASE("a delay that is drawn is drawn apart from whether the rule fires") {
   Rule slow = rule("rcpt", {});
   slow.responses.front().delay = Uniform{0s, 1s};
   slow.responses.emplace_back();
-  Double one({slow});
+  KeyedDouble one({slow});
   CHECK(one.select(rcpt("a", "b")).drawn == draw({42, "rules[0]", "", 1}, DrawKind::ForDelay));
   CHECK(one.select(rcpt("a", "b")).drawn == 0);
 }

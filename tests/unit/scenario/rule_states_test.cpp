@@ -16,9 +16,9 @@ using test::where;
 
 namespace {
 
-class Double {
+class StatefulDouble {
  public:
-  explicit Double(std::vector<Rule> rules, std::vector<Field> states_per = {}) {
+  explicit StatefulDouble(std::vector<Rule> rules, std::vector<Field> states_per = {}) {
     Scenario parts;
     parts.rules = std::move(rules);
     parts.states_per = std::move(states_per);
@@ -64,7 +64,7 @@ Rule during(Period period) {
 }  // namespace
 
 TEST_CASE("a scenario begins in start, and each goto moves it for the next event") {
-  Double one({in_state({"start"}, "busy"), in_state({"busy"}, "gone"), in_state({"gone"}, "start")});
+  StatefulDouble one({in_state({"start"}, "busy"), in_state({"busy"}, "gone"), in_state({"gone"}, "start")});
   CHECK(one.scenario().states == std::vector<std::string>{"start", "busy", "gone"});
   CHECK(one.fires("a") == 0);
   CHECK(one.state == "start");
@@ -75,7 +75,7 @@ TEST_CASE("a scenario begins in start, and each goto moves it for the next event
 }
 
 TEST_CASE("in takes several states, and a rule without it any") {
-  Double one({in_state({"two", "three"}), in_state({}, "two")});
+  StatefulDouble one({in_state({"two", "three"}), in_state({}, "two")});
   CHECK(one.fires("a") == 1);
   CHECK(one.fires("a") == 0);
   CHECK(one.fires("a") == 0);
@@ -84,7 +84,7 @@ TEST_CASE("in takes several states, and a rule without it any") {
 TEST_CASE("a rule that does not fire moves nothing") {
   Rule late = in_state({}, "two");
   late.skip = 2;
-  Double one({late, in_state({"two"})});
+  StatefulDouble one({late, in_state({"two"})});
   CHECK(one.fires("a") == -1);
   CHECK(one.fires("a") == -1);
   CHECK(one.state == "start");
@@ -94,7 +94,7 @@ TEST_CASE("a rule that does not fire moves nothing") {
 }
 
 TEST_CASE("each key has a state of its own, whatever its case") {
-  Double one({in_state({"start"}, "seen"), in_state({"seen"})}, {test::field("sender")});
+  StatefulDouble one({in_state({"start"}, "seen"), in_state({"seen"})}, {test::field("sender")});
   CHECK(one.fires("ann@a") == 0);
   CHECK(one.fires("bob@a") == 0);
   CHECK(one.fires("ANN@A") == 1);
@@ -105,14 +105,14 @@ TEST_CASE("each key has a state of its own, whatever its case") {
 TEST_CASE("the age of a state counts from the rule that moved to it, a goto to the same one included") {
   Rule patient = in_state({"seen"});
   patient.when = where("state.age", Over{299'999'999});  // 5 minutes and more
-  Double one({in_state({"start"}, "seen"), patient, in_state({"seen"}, std::nullopt)});
+  StatefulDouble one({in_state({"start"}, "seen"), patient, in_state({"seen"}, std::nullopt)});
   CHECK(one.fires("a", 1min) == 0);
   CHECK(one.age == 1min);
   CHECK(one.fires("a", 2min) == 2);
   CHECK(one.age == 1min);
   CHECK(one.fires("a", 6min - 1us) == 2);
   CHECK(one.fires("a", 6min) == 1);
-  Double again({in_state({}, "seen")});
+  StatefulDouble again({in_state({}, "seen")});
   again.fires("a", 1min);
   again.fires("a", 3min);
   again.fires("a", 4min);
@@ -122,26 +122,26 @@ TEST_CASE("the age of a state counts from the rule that moved to it, a goto to t
 TEST_CASE("a session that woke up before the state was moved sees one that is new, not one of ages") {
   Rule patient = in_state({"seen"});
   patient.when = where("state.age", Over{1'000'000});
-  Double one({in_state({"start"}, "seen"), patient});
+  StatefulDouble one({in_state({"start"}, "seen"), patient});
   CHECK(one.fires("a", 10s) == 0);
   CHECK(one.fires("a", 9s) == -1);
   CHECK(one.age == 0s);
 }
 
 TEST_CASE("during holds from its beginning up to its end") {
-  Double one({during({30s, 2min, 0s})});
+  StatefulDouble one({during({30s, 2min, 0s})});
   CHECK(one.fires("a", 30s - 1us) == -1);
   CHECK(one.fires("a", 30s) == 0);
   CHECK(one.fires("a", 2min - 1us) == 0);
   CHECK(one.fires("a", 2min) == -1);
   CHECK(one.fires("a", 30s) == 0);  // time is what the event says
-  Double open({during({30s})});
+  StatefulDouble open({during({30s})});
   CHECK(open.fires("a", 29s) == -1);
   CHECK(open.fires("a", 24h * 365) == 0);
 }
 
 TEST_CASE("with a cycle a period comes again and again") {
-  Double one({during({10s, 20s, 60s})});
+  StatefulDouble one({during({10s, 20s, 60s})});
   std::string fired;
   for (int second = 0; second < 180; second += 5) {
     fired += one.fires("a", std::chrono::seconds(second)) == 0 ? '1' : '.';
@@ -153,7 +153,7 @@ TEST_CASE("what comes outside of its period or state is not counted") {
   Rule rule = during({10s});
   rule.skip = 1;
   rule.in = {"start"};
-  Double one({rule});
+  StatefulDouble one({rule});
   CHECK(one.fires("a", 0s) == -1);
   CHECK(one.fires("a", 1s) == -1);
   CHECK(one.fires("a", 10s) == -1);

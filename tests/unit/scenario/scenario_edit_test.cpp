@@ -44,14 +44,14 @@ std::vector<std::string> names(const Scenario& scenario) {
   return all;
 }
 
-Event noop() {
+Event noop_event() {
   Event event;
   event.stage = Stage::Noop;
   return event;
 }
 
 const Rule* chosen(const Scenario& scenario, Progress& progress, std::uint64_t* hit = nullptr) {
-  Event event = noop();
+  Event event = noop_event();
   std::vector<RuleIndex::RuleNumber> scratch;
   const Selection selection = select_rule(scenario, progress, event, scratch);
   if (hit != nullptr) *hit = selection.hit;

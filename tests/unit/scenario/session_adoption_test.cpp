@@ -7,10 +7,13 @@
 #include "support/catch.hpp"
 #include "support/client.hpp"
 #include "support/rules.hpp"
+#include "support/transaction.hpp"
 
 using namespace smtp_double;
 using namespace std::chrono_literals;
+using test::accepted;
 using test::Client;
+using test::ok;
 using test::reply;
 using test::response;
 using test::rule;
@@ -18,9 +21,7 @@ using test::scenario_of;
 
 namespace {
 
-const std::string ok = "250 2.0.0 OK\r\n";
 const std::string edited_ok = "250 edited\r\n";
-const std::string accepted = "250 2.0.0 Message accepted\r\n";
 
 /// A client whose double is edited while it is served. What was served before is gone at once, as it may be.
 class EditedClient : public Client {

@@ -5,10 +5,12 @@
 #include "support/catch.hpp"
 #include "support/client.hpp"
 #include "support/rules.hpp"
+#include "support/transaction.hpp"
 
 using namespace smtp_double;
 using test::Answer;
 using test::Client;
+using test::ehlo;
 using test::reply;
 using test::response;
 using test::rule;
@@ -19,7 +21,6 @@ namespace {
 
 using namespace std::string_literals;
 
-const std::string ehlo = "EHLO client.example\r\n";
 const std::string in = "235 2.7.0 Authentication succeeded\r\n";
 const std::string wrong = "535 5.7.8 Authentication credentials invalid\r\n";
 
@@ -39,8 +40,8 @@ Scenario with_users(std::vector<Rule> rules = {}, std::vector<std::string> mecha
 Condition both(Condition first, Condition second) { return {AllOf{{std::move(first), std::move(second)}}}; }
 
 // A client that has said EHLO.
-struct Ready : Client {
-  explicit Ready(Scenario scenario) : Client(std::move(scenario)) {
+struct GreetedClient : Client {
+  explicit GreetedClient(Scenario scenario) : Client(std::move(scenario)) {
     answers();
     send(ehlo);
   }
@@ -49,7 +50,7 @@ struct Ready : Client {
 }  // namespace
 
 TEST_CASE("without users whoever it is comes in, and the session knows who") {
-  Ready client(scenario_of({rule("mail", response(reply("250", {"{{auth.user}} by {{auth.mechanism}}"})))}));
+  GreetedClient client(scenario_of({rule("mail", response(reply("250", {"{{auth.user}} by {{auth.mechanism}}"})))}));
   CHECK(client.talk("AUTH PLAIN " + plain("ann", "anything") + "\r\n") == in);
   CHECK(client.session().dialogue().is_authenticated());
   CHECK(client.talk("MAIL FROM:<a@b>\r\n") == "250 ann by PLAIN\r\n");
@@ -57,7 +58,7 @@ TEST_CASE("without users whoever it is comes in, and the session knows who") {
 }
 
 TEST_CASE("with users the password decides") {
-  Ready client(with_users());
+  GreetedClient client(with_users());
   CHECK(client.talk("AUTH PLAIN " + plain("ann", "wrong") + "\r\n") == wrong);
   CHECK(client.talk("AUTH PLAIN " + plain("eve", "secret") + "\r\n") == wrong);
   CHECK_FALSE(client.session().dialogue().is_authenticated());
@@ -72,14 +73,14 @@ TEST_CASE("an exchange is the same wherever its octets are cut") {
   const std::string replies = "334 VXNlcm5hbWU6\r\n334 UGFzc3dvcmQ6\r\n" + in + "250 2.0.0 OK\r\n";
   for (std::size_t cut = 0; cut <= octets.size(); ++cut) {
     CAPTURE(cut);
-    Ready client(with_users());
+    GreetedClient client(with_users());
     std::string said = client.talk(octets.substr(0, cut));
     CHECK(said.append(client.talk(octets.substr(cut))) == replies);
   }
 }
 
 TEST_CASE("what ends an exchange before its verdict: a star, no base64, a line that is too long") {
-  Ready client(with_users());
+  GreetedClient client(with_users());
   CHECK(client.talk("AUTH PLAIN\r\n") == "334 \r\n");
   CHECK(client.talk("*\r\n").starts_with("501 5.7.0 "));
   CHECK(client.talk("AUTH PLAIN !!\r\n").starts_with("501 5.5.2 "));
@@ -100,7 +101,7 @@ TEST_CASE("a rule may answer the command, each response, and the verdict") {
   };
   for (const auto& [stage, replies] : rows) {
     CAPTURE(stage);
-    Ready client(with_users({rule(stage, response(reply("432", {"4.7.12 x"})))}));
+    GreetedClient client(with_users({rule(stage, response(reply("432", {"4.7.12 x"})))}));
     std::string said = client.talk("AUTH LOGIN\r\n");
     if (stage != "auth") said += client.talk(encode_base64("ann") + "\r\n");
     if (stage == "auth-result") said += client.talk(encode_base64("secret") + "\r\n");
@@ -111,8 +112,8 @@ TEST_CASE("a rule may answer the command, each response, and the verdict") {
 }
 
 TEST_CASE("rules for the verdict see what it would be, and whose") {
-  Ready client(with_users({rule("auth-result", response(reply("454", {"4.7.0 {{auth.user}}"})),
-                                both(where("auth.user", Is{"bob"}), where("default.code", Equals{235})))}));
+  GreetedClient client(with_users({rule("auth-result", response(reply("454", {"4.7.0 {{auth.user}}"})),
+                                        both(where("auth.user", Is{"bob"}), where("default.code", Equals{235})))}));
   CHECK(client.talk("AUTH PLAIN " + plain("bob", "wrong") + "\r\n") == wrong);
   CHECK(client.talk("AUTH PLAIN " + plain("bob", "hunter2") + "\r\n") == "454 4.7.0 bob\r\n");
   CHECK(client.talk("AUTH PLAIN " + plain("ann", "secret") + "\r\n") == in);
@@ -120,22 +121,22 @@ TEST_CASE("rules for the verdict see what it would be, and whose") {
 
 TEST_CASE("a 334 of a rule's asks for another line, and the verdict waits") {
   Rule more = rule("auth", response(reply("334", {"bW9yZQ=="})));
-  Ready client(with_users({more}));
+  GreetedClient client(with_users({more}));
   CHECK(client.talk("AUTH PLAIN " + plain("ann", "secret") + "\r\n") == "334 bW9yZQ==\r\n");
   CHECK(client.talk("\r\n") == in);
-  Ready endless(with_users({rule("auth-response", response(reply("334", {""})))}));
+  GreetedClient endless(with_users({rule("auth-response", response(reply("334", {""})))}));
   endless.send("AUTH LOGIN\r\n");
   for (int i = 0; i < 50; ++i) CHECK(endless.talk("QUIT\r\n") == "334 \r\n");
   CHECK_FALSE(endless.session().is_over());
 }
 
 TEST_CASE("a rule may let in whom the server would not, even where AUTH is not offered") {
-  Ready client(with_users({rule("auth-result", response(reply("235", {"2.7.0 welcome"})))}));
+  GreetedClient client(with_users({rule("auth-result", response(reply("235", {"2.7.0 welcome"})))}));
   CHECK(client.talk("AUTH PLAIN " + plain("eve", "x") + "\r\n") == "235 2.7.0 welcome\r\n");
   CHECK(client.session().dialogue().is_authenticated());
   ServerProfile server;
   server.plain = make_offer({});
-  Ready other(scenario_of({rule("auth", response(reply("235", {"x"})))}, server));
+  GreetedClient other(scenario_of({rule("auth", response(reply("235", {"x"})))}, server));
   CHECK(other.talk("AUTH\r\n") == "235 x\r\n");
   CHECK(other.session().dialogue().is_authenticated());
 }
@@ -164,7 +165,7 @@ TEST_CASE("an authenticated session may be offered other extensions") {
   Scenario scenario = with_users();
   scenario.server.authenticated = make_offer({"SIZE 1"});
   scenario.server.make_replies();
-  Ready client(std::move(scenario));
+  GreetedClient client(std::move(scenario));
   client.send("AUTH PLAIN " + plain("ann", "secret") + "\r\n");
   CHECK(client.talk(ehlo) == "250-mx.example.test\r\n250 SIZE 1\r\n");
 }
@@ -183,21 +184,21 @@ TEST_CASE("what may be told of AUTH: the mechanism, not the rest") {
                               {" AUTH PLAIN c2VjcmV0", "AUTH [redacted]"},
                               {"AUTH", "AUTH"},
                               {"NOOP AUTH", "NOOP AUTH"}};
-  Ready client(scenario_of({}));
+  GreetedClient client(scenario_of({}));
   for (const Row& row : rows) {
     const std::vector<Answer> answers = client.send(row.line + "\r\n");
     REQUIRE(answers.size() == 1);
     CHECK(answers.front().shown_line == row.shown);
     CHECK(answers.front().line == row.line);
   }
-  Ready open(scenario_of({}));
+  GreetedClient open(scenario_of({}));
   open.session().show_secrets();
   CHECK(open.send("AUTH PLAIN c2VjcmV0\r\n").front().shown_line == "AUTH PLAIN c2VjcmV0");
 }
 
 TEST_CASE("a reply is known to repeat a secret when it may") {
   const auto tells = [](const std::string& text, std::optional<Condition> when) {
-    Ready client(scenario_of({rule("auth", response(reply("535", {text})), std::move(when))}));
+    GreetedClient client(scenario_of({rule("auth", response(reply("535", {text})), std::move(when))}));
     std::string line = "AUTH PLAIN c2VjcmV0\r\n";
     client.session().receive(line);
     const Turn* turn = client.session().next_turn();
@@ -213,7 +214,7 @@ TEST_CASE("a reply is known to repeat a secret when it may") {
 TEST_CASE("XCLIENT makes the session another client's") {
   ServerProfile server;
   server.plain = make_offer({"XCLIENT ADDR LOGIN", "AUTH PLAIN"});
-  Ready client(
+  GreetedClient client(
       scenario_of({rule("mail", response(reply("250", {"{{client.ip}} {{client.port}} {{auth.user}}"})))}, server));
   CHECK(client.talk("XCLIENT ADDR=198.51.100.7 PORT=4711 LOGIN=ann+40a.example\r\n").starts_with("220 "));
   CHECK_FALSE(client.session().dialogue().helo());
@@ -232,7 +233,7 @@ TEST_CASE("what a client sends ahead behind an AUTH that is over is a secret, up
 }
 
 TEST_CASE("a mechanism that nobody knows may be a secret, and so is the reply that names it") {
-  Ready client(scenario_of({}));
+  GreetedClient client(scenario_of({}));
   std::string line = "AUTH AGFubgBzZWNyZXQ=\r\n";
   client.session().receive(line);
   const Turn* turn = client.session().next_turn();
@@ -243,7 +244,7 @@ TEST_CASE("a mechanism that nobody knows may be a secret, and so is the reply th
 
 TEST_CASE("why credentials were refused is told, without them") {
   const auto why = [](const std::string& line) {
-    Ready client(with_users());
+    GreetedClient client(with_users());
     client.session().receive(line);
     const Turn* turn = client.session().next_turn();
     REQUIRE(turn != nullptr);
@@ -258,7 +259,7 @@ TEST_CASE("XCLIENT loses nothing of what comes with it, and its line stays as it
   ServerProfile server;
   server.plain = make_offer({"XCLIENT ADDR"});
   for (std::size_t cut = 1; cut < 12; ++cut) {
-    Ready client(scenario_of({rule("mail", response(reply("250", {"{{client.ip}}"})))}, server));
+    GreetedClient client(scenario_of({rule("mail", response(reply("250", {"{{client.ip}}"})))}, server));
     const std::string octets = "XCLIENT ADDR=IPV6:::ffff:192.0.2.7\r\nEHLO b\r\nMAIL FROM:<a@b>\r\n";
     client.send(octets.substr(0, cut));
     const std::vector<Answer> answers = client.send(octets.substr(cut));

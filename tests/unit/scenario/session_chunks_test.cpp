@@ -4,9 +4,12 @@
 #include "support/catch.hpp"
 #include "support/client.hpp"
 #include "support/rules.hpp"
+#include "support/transaction.hpp"
 
 using namespace smtp_double;
+using test::accepted;
 using test::Client;
+using test::ok;
 using test::reply;
 using test::response;
 using test::rule;
@@ -16,8 +19,6 @@ using test::where;
 namespace {
 
 const std::string taken = "250 2.0.0 Chunk taken\r\n";
-const std::string accepted = "250 2.0.0 Message accepted\r\n";
-const std::string ok = "250 2.0.0 OK\r\n";
 
 struct Open : Client {
   explicit Open(Scenario scenario, Variant variant = Variant::Smtp)

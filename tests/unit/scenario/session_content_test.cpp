@@ -4,23 +4,19 @@
 #include "support/catch.hpp"
 #include "support/client.hpp"
 #include "support/rules.hpp"
+#include "support/transaction.hpp"
 
 // What a session holds of a message, and the bounds on it.
 
 using namespace smtp_double;
+using test::accepted;
 using test::Client;
+using test::go_ahead;
 using test::reply;
 using test::response;
 using test::rule;
 using test::scenario_of;
 using test::with_limits;
-
-namespace {
-
-const std::string go_ahead = "354 Start mail input; end with <CRLF>.<CRLF>\r\n";
-const std::string accepted = "250 2.0.0 Message accepted\r\n";
-
-}  // namespace
 
 TEST_CASE("the octets that a BDAT announces are no commands, wherever they are cut") {
   const std::string octets = "BDAT 12\r\nQUIT\r\nRSET\r\nNOOP\r\n";

@@ -9,19 +9,19 @@
 #include "support/catch.hpp"
 #include "support/client.hpp"
 #include "support/rules.hpp"
+#include "support/transaction.hpp"
 
 using namespace smtp_double;
 using namespace std::chrono_literals;
 using test::Client;
+using test::go_ahead;
+using test::ok;
 using test::reply;
 using test::response;
 using test::rule;
 using test::scenario_of;
 
 namespace {
-
-const std::string ok = "250 2.0.0 OK\r\n";
-const std::string go_ahead = "354 Start mail input; end with <CRLF>.<CRLF>\r\n";
 
 Response broken(What what, Malformation malformation) {
   Response made = response(std::move(what));

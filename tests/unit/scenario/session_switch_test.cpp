@@ -9,14 +9,17 @@
 #include "support/catch.hpp"
 #include "support/client.hpp"
 #include "support/rules.hpp"
+#include "support/transaction.hpp"
 
 using namespace smtp_double;
 using namespace std::chrono_literals;
 using test::Client;
+using test::recipient_ok;
 using test::reply;
 using test::response;
 using test::rule;
 using test::scenario_of;
+using test::sender_ok;
 
 namespace {
 
@@ -75,9 +78,6 @@ struct Fixture {
     client.answers();
   }
 };
-
-const std::string sender_ok = "250 2.1.0 Sender OK\r\n";
-const std::string recipient_ok = "250 2.1.5 Recipient OK\r\n";
 
 }  // namespace
 

@@ -6,10 +6,15 @@
 #include "support/catch.hpp"
 #include "support/client.hpp"
 #include "support/rules.hpp"
+#include "support/transaction.hpp"
 
 using namespace smtp_double;
 using namespace std::chrono_literals;
+using test::accepted;
 using test::Client;
+using test::go_ahead;
+using test::goodbye;
+using test::recipient_ok;
 using test::reply;
 using test::response;
 using test::rule;
@@ -19,10 +24,7 @@ using test::with_limits;
 
 namespace {
 
-const std::string accepted_rcpt = "250 2.1.5 Recipient OK\r\n";
-const std::string go_ahead = "354 Start mail input; end with <CRLF>.<CRLF>\r\n";
-const std::string accepted = "250 2.0.0 Message accepted\r\n";
-const std::string goodbye = "221 2.0.0 mx.example.test closing the connection\r\n(close)";
+const std::string goodbye_and_close = goodbye + "(close)";
 
 }  // namespace
 
@@ -31,11 +33,11 @@ TEST_CASE("without rules a session is a correct ESMTP server") {
   CHECK(client.greeting() == "220 mx.example.test ESMTP smtp-double\r\n");
   CHECK(client.talk("HELO a\r\n") == "250 mx.example.test\r\n");
   CHECK(client.talk("MAIL FROM:<ann@a> SIZE=3\r\n") == "250 2.1.0 Sender OK\r\n");
-  CHECK(client.talk("RCPT TO:<bob@b>\r\n") == accepted_rcpt);
+  CHECK(client.talk("RCPT TO:<bob@b>\r\n") == recipient_ok);
   CHECK(client.talk("DATA\r\n") == go_ahead);
   CHECK(client.session().in_content());
   CHECK(client.talk("Subject: x\r\n\r\n..dot\r\n").empty());
-  CHECK(client.talk(".\r\nQUIT\r\n") == accepted + goodbye);
+  CHECK(client.talk(".\r\nQUIT\r\n") == accepted + goodbye_and_close);
   CHECK(client.session().is_over());
   CHECK(client.talk("NOOP\r\n").empty());
   REQUIRE(client.mailbox.size() == 1);
@@ -98,7 +100,7 @@ TEST_CASE("after a greeting of 5yz only QUIT is answered as usual") {
     REQUIRE(answers.size() == 1);
     CHECK(answers.front().code == 503);
   }
-  CHECK(client.talk("QUIT\r\n") == goodbye);
+  CHECK(client.talk("QUIT\r\n") == goodbye_and_close);
 }
 
 TEST_CASE("a greeting of any other class refuses nothing; 421 closes at once") {

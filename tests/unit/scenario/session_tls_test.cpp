@@ -4,10 +4,12 @@
 #include "support/catch.hpp"
 #include "support/client.hpp"
 #include "support/rules.hpp"
+#include "support/transaction.hpp"
 
 using namespace smtp_double;
 using test::Answer;
 using test::Client;
+using test::ehlo;
 using test::reply;
 using test::response;
 using test::rule;
@@ -17,8 +19,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string ehlo = "EHLO client.example\r\n";
-const std::string go_ahead = "220 2.0.0 Ready to start TLS\r\n";
+const std::string ready_for_tls = "220 2.0.0 GreetedTlsClient to start TLS\r\n";
 
 Scenario with_tls(std::vector<Rule> rules = {}) {
   ServerProfile server;
@@ -33,8 +34,8 @@ Response with(TlsSettings settings, std::optional<Then> then = {}) {
   return made;
 }
 
-struct Ready : Client {
-  explicit Ready(Scenario scenario) : Client(std::move(scenario)) {
+struct GreetedTlsClient : Client {
+  explicit GreetedTlsClient(Scenario scenario) : Client(std::move(scenario)) {
     answers();
     send(ehlo);
   }
@@ -43,9 +44,9 @@ struct Ready : Client {
 }  // namespace
 
 TEST_CASE("STARTTLS begins TLS, and what was learnt before is forgotten") {
-  Ready client(with_tls());
+  GreetedTlsClient client(with_tls());
   client.send("MAIL FROM:<a@b>\r\nRSET\r\n");
-  CHECK(client.talk("STARTTLS\r\n") == go_ahead + "(begin TLS)");
+  CHECK(client.talk("STARTTLS\r\n") == ready_for_tls + "(begin TLS)");
   CHECK(client.session().awaits_tls());
   CHECK(client.handshake("mx.example.test") == "(handshake)");
   CHECK(client.talk("MAIL FROM:<a@b>\r\n").starts_with("503 "));
@@ -57,16 +58,16 @@ TEST_CASE("what comes behind STARTTLS is dropped, wherever it is cut, and never 
   const std::string octets = "STARTTLS\r\nMAIL FROM:<a@b>\r\nQU";
   for (std::size_t cut = 0; cut <= octets.size(); ++cut) {
     CAPTURE(cut);
-    Ready client(with_tls());
+    GreetedTlsClient client(with_tls());
     std::string said = client.talk(octets.substr(0, cut));
     // In TLS's place octets are the caller's to take apart; what had come with STARTTLS is gone.
     if (cut < 10) said += client.talk(octets.substr(cut));
-    CHECK(said == go_ahead + "(begin TLS)");
+    CHECK(said == ready_for_tls + "(begin TLS)");
     CHECK(client.session().unread() == 0);
     client.handshake("");
     CHECK(client.talk("NOOP\r\n") == "250 2.0.0 OK\r\n");
   }
-  Ready client(with_tls());
+  GreetedTlsClient client(with_tls());
   client.session().receive(octets);
   const Turn* turn = client.session().next_turn();
   REQUIRE(turn != nullptr);
@@ -92,7 +93,7 @@ TEST_CASE("a handshake of a listener for TLS comes before the greeting") {
 
 TEST_CASE("a session that is told to end within a handshake says nothing in plain text") {
   for (const Farewell why : {Farewell::Idle, Farewell::ShuttingDown}) {
-    Ready client(with_tls({rule("idle", response(reply("421", {"x"})))}));
+    GreetedTlsClient client(with_tls({rule("idle", response(reply("421", {"x"})))}));
     client.send("STARTTLS\r\n");
     client.session().dismiss(why);
     CHECK(client.greeting() == "(close)");
@@ -158,7 +159,7 @@ TEST_CASE("what a handshake comes to") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.plan);
-    Ready client(with_tls({rule("tls", row.response)}));
+    GreetedTlsClient client(with_tls({rule("tls", row.response)}));
     client.send("STARTTLS\r\n");
     client.session().client_hello("");
     const std::vector<Answer> answers = client.answers();
@@ -172,26 +173,26 @@ TEST_CASE("what a handshake comes to") {
 TEST_CASE("octets in plain text go with the 220, in one write") {
   TlsSettings settings;
   settings.inject = "250 injected\r\n";
-  Ready client(with_tls({rule("starttls", with(settings))}));
-  CHECK(client.talk("STARTTLS\r\n") == go_ahead + "250 injected\r\n(begin TLS)");
+  GreetedTlsClient client(with_tls({rule("starttls", with(settings))}));
+  CHECK(client.talk("STARTTLS\r\n") == ready_for_tls + "250 injected\r\n(begin TLS)");
 }
 
 TEST_CASE("a 2yz of a rule's begins TLS even where it is not offered; an explicit `then` goes before") {
   ServerProfile server;
   server.plain = make_offer({});
-  Ready client(scenario_of({rule("starttls", response(reply("299", {"x"})))}, server));
+  GreetedTlsClient client(scenario_of({rule("starttls", response(reply("299", {"x"})))}, server));
   CHECK(client.talk("STARTTLS\r\n") == "299 x\r\n(begin TLS)");
   for (const Then then : {Then::Continue, Then::Close}) {
-    Ready other(with_tls({rule("starttls", response(reply("220", {"x"}), then))}));
+    GreetedTlsClient other(with_tls({rule("starttls", response(reply("220", {"x"}), then))}));
     CHECK(other.talk("STARTTLS\r\n") == (then == Then::Close ? "220 x\r\n(close)" : "220 x\r\n"));
     CHECK_FALSE(other.session().awaits_tls());
   }
-  Ready refused(with_tls({rule("starttls", response(reply("454", {"4.7.0 x"})))}));
+  GreetedTlsClient refused(with_tls({rule("starttls", response(reply("454", {"4.7.0 x"})))}));
   CHECK(refused.talk("STARTTLS\r\nNOOP\r\n") == "454 4.7.0 x\r\n250 2.0.0 OK\r\n");
 }
 
 TEST_CASE("conditions on TLS") {
-  Ready client(
+  GreetedTlsClient client(
       with_tls({rule("noop", response(reply("250", {"{{tls.cipher}} {{tls.client}}"})), where("tls", IsTrue{true}))}));
   CHECK(client.talk("NOOP\r\n") == "250 2.0.0 OK\r\n");
   client.send("STARTTLS\r\n");

@@ -23,7 +23,7 @@ std::string text_of(const std::string& path) {
   return text.str();
 }
 
-void write(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
+void put(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
 
 std::set<std::string> names_in(const std::string& folder) {
   std::set<std::string> names;
@@ -143,11 +143,11 @@ TEST_CASE("a folder that is broken is left as it is") {
   for (const Case& one : cases) {
     CAPTURE(one.problem);
     const std::string before = text_of(one.file);
-    write(one.file, one.text);
+    put(one.file, one.text);
     CHECK(what_is_wrong(folder.path()) == one.problem);
     CHECK(text_of(one.file) == one.text);
     CHECK(names_in(folder.path()) == all_files);
-    write(one.file, before);
+    put(one.file, before);
   }
   CHECK(what_is_wrong(folder.path()).empty());
   std::filesystem::remove(key);
@@ -168,10 +168,10 @@ TEST_CASE("the list is made anew when it is about to be out of date") {
     return to_pem(*make_crl(authority.issuer(), revoked_serial, life));
   };
   const std::string fresh = list_for(std::chrono::days(31));
-  write(folder.file("ca.crl"), fresh);
+  put(folder.file("ca.crl"), fresh);
   CHECK(CertificateStore(folder.path()).crl() == fresh);
   const std::string old = list_for(std::chrono::days(29));
-  write(folder.file("ca.crl"), old);
+  put(folder.file("ca.crl"), old);
   CHECK(CertificateStore(folder.path()).crl() != old);
   CHECK(text_of(folder.file("ca.crl")) == CertificateStore(folder.path()).crl());
   CHECK(names_in(folder.path()) == all_files);
@@ -184,7 +184,7 @@ TEST_CASE("a CA with another kind of key signs, too") {
     const KeyPointer key(std::string(kind) == "RSA" ? EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{2048})
                                                     : EVP_PKEY_Q_keygen(nullptr, nullptr, kind));
     REQUIRE(key);
-    write(folder.file("ca-key.pem"), to_pem(*key));
+    put(folder.file("ca-key.pem"), to_pem(*key));
     CertificateStore store(folder.path());
     CHECK(verdict(store.ca(), store.crl(), store, CertificateKind::TrustedTestCa) == X509_V_OK);
     CHECK(verdict(store.ca(), store.crl(), store, CertificateKind::Revoked) == X509_V_ERR_CERT_REVOKED);

@@ -9,7 +9,7 @@ namespace {
 
 using State = TlsSession::State;
 
-std::shared_ptr<const Identity> good() {
+std::shared_ptr<const Identity> identity_of_mx() {
   static CertificateStore store;
   return store.identity({}, "mx.test", "mx.test", "");
 }
@@ -39,7 +39,7 @@ struct Heard {
 
 Heard dialogue(int highest, std::size_t piece) {
   Pair pair(up_to(highest), {}, piece);
-  pair.shake_hands(*good());
+  pair.shake_hands(*identity_of_mx());
   CHECK(pair.server.state() == State::Established);
   std::string out;
   pair.server.send("220 hello\r\n", out);
@@ -80,7 +80,7 @@ TEST_CASE("a flight of the client cut in two at every octet") {
       Pair pair(up_to(highest));
       std::string out;
       pair.server.receive(pair.client.turn({}), pair.heard, out);
-      pair.server.proceed({}, *good(), pair.heard, out);
+      pair.server.proceed({}, *identity_of_mx(), pair.heard, out);
       const std::string flight = pair.client.turn(out);
       size = flight.size();
       out.clear();
@@ -99,7 +99,7 @@ TEST_CASE("a megabyte both ways") {
   const std::string much = pattern(1 << 20);
   for (const int highest : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     Pair pair(up_to(highest), {}, 65536);
-    pair.shake_hands(*good());
+    pair.shake_hands(*identity_of_mx());
     std::string out;
     pair.server.send(much, out);
     pair.pass_on(pair.to_client(out));
@@ -113,7 +113,7 @@ TEST_CASE("what is said right behind the handshake is heard with it") {
   Pair pair(up_to(TLS1_3_VERSION));
   std::string out;
   pair.server.receive(pair.client.turn({}), pair.heard, out);
-  pair.server.proceed({}, *good(), pair.heard, out);
+  pair.server.proceed({}, *identity_of_mx(), pair.heard, out);
   const std::string finished = pair.client.turn(out);
   out.clear();
   CHECK(pair.server.receive(finished + pair.client.say("EHLO early\r\n"), pair.heard, out) == State::Established);
@@ -123,7 +123,7 @@ TEST_CASE("what is said right behind the handshake is heard with it") {
 
 TEST_CASE("a client that says close_notify has closed; what it said before is heard") {
   Pair pair(up_to(TLS1_3_VERSION));
-  pair.shake_hands(*good());
+  pair.shake_hands(*identity_of_mx());
   std::string out;
   const std::string last = pair.client.say("QUIT\r\n");
   CHECK(pair.server.receive(last + pair.client.close(), pair.heard, out) == State::Closed);
@@ -144,7 +144,7 @@ TEST_CASE("close_notify is said once, and only when TLS was established") {
   fresh.send("text", out);
   CHECK(out.empty());
   Pair pair(up_to(TLS1_2_VERSION));
-  pair.shake_hands(*good());
+  pair.shake_hands(*identity_of_mx());
   pair.server.close(out);
   const std::string first = out;
   CHECK_FALSE(first.empty());
@@ -157,7 +157,7 @@ TEST_CASE("close_notify is said once, and only when TLS was established") {
 TEST_CASE("a broken record fails the connection, and the client is told") {
   for (const int highest : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     Pair pair(up_to(highest));
-    pair.shake_hands(*good());
+    pair.shake_hands(*identity_of_mx());
     std::string record = pair.client.say("NOOP\r\n");
     record.back() = static_cast<char>(record.back() ^ 1);
     std::string out;
@@ -173,7 +173,7 @@ TEST_CASE("a broken record fails the connection, and the client is told") {
 
 TEST_CASE("plain text in the middle of TLS fails the connection") {
   Pair pair(up_to(TLS1_3_VERSION));
-  pair.shake_hands(*good());
+  pair.shake_hands(*identity_of_mx());
   std::string out;
   CHECK(pair.server.receive("NOOP\r\n", pair.heard, out) == State::Failed);
   CHECK(pair.server.failure().starts_with("what the client sent is not TLS, or "));
@@ -181,7 +181,7 @@ TEST_CASE("plain text in the middle of TLS fails the connection") {
 
 TEST_CASE("new keys can be agreed on while TLS goes on, a new handshake cannot") {
   Pair modern(up_to(TLS1_3_VERSION));
-  modern.shake_hands(*good());
+  modern.shake_hands(*identity_of_mx());
   REQUIRE(SSL_key_update(modern.client.ssl(), SSL_KEY_UPDATE_REQUESTED) == 1);
   modern.pass_on(modern.client.say("NOOP\r\n"));
   std::string out;
@@ -191,7 +191,7 @@ TEST_CASE("new keys can be agreed on while TLS goes on, a new handshake cannot")
   CHECK(modern.client.heard == "250 OK\r\n");
 
   Pair old(up_to(TLS1_2_VERSION));
-  old.shake_hands(*good());
+  old.shake_hands(*identity_of_mx());
   REQUIRE(SSL_renegotiate(old.client.ssl()) == 1);
   SSL_do_handshake(old.client.ssl());
   out.clear();
@@ -204,7 +204,7 @@ TEST_CASE("new keys can be agreed on while TLS goes on, a new handshake cannot")
 TEST_CASE("no session is resumed") {
   for (const int highest : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     Pair first(up_to(highest));
-    first.shake_hands(*good());
+    first.shake_hands(*identity_of_mx());
     std::string out;
     first.server.send("220 hello\r\n", out);
     first.pass_on(first.to_client(out));
@@ -214,7 +214,7 @@ TEST_CASE("no session is resumed") {
     Pair second(up_to(highest));
     SSL_set_session(second.client.ssl(), session);
     SSL_SESSION_free(session);
-    second.shake_hands(*good());
+    second.shake_hands(*identity_of_mx());
     CHECK(second.client.is_established());
     CHECK(SSL_session_reused(second.client.ssl()) == 0);
   }
