@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string ready_for_tls = "220 2.0.0 GreetedTlsClient to start TLS\r\n";
+const std::string ready_for_tls = "220 2.0.0 Ready to start TLS\r\n";
 
 Scenario with_tls(std::vector<Rule> rules = {}) {
   ServerProfile server;
