@@ -33,6 +33,7 @@ add_library(PkgConfig::HTTPLIB INTERFACE IMPORTED)  # without OpenSSL, zlib and 
 target_include_directories(PkgConfig::HTTPLIB BEFORE INTERFACE ${httplib_folder})
 
 add_library(static_prometheus STATIC ${prometheus_sources})  # their headers are those of the package
+set_target_properties(static_prometheus PROPERTIES UNITY_BUILD OFF)
 add_library(PkgConfig::PROMETHEUS ALIAS static_prometheus)
 
 pkg_check_modules(GMIME REQUIRED gmime-3.0)

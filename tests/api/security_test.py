@@ -17,7 +17,8 @@ def raw(api, octets, half=False):
     with socket.create_connection((host, int(port)), timeout=PATIENCE) as connection:
         connection.sendall(octets)
         if half:
-            connection.shutdown(socket.SHUT_WR)
+            with contextlib.suppress(OSError):  # it may have ended the connection by now
+                connection.shutdown(socket.SHUT_WR)
         chunks = []
         try:
             while chunk := connection.recv(65536):
