@@ -10,8 +10,6 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::string_view blanks_and_line_ends = " \t\r\n";
-
 std::string colon_hint(std::string_view key, std::string_view text) {
   return "a text with ': ' in it needs quotes: " + std::string(key) + in_yaml_quotes(text);
 }
@@ -71,8 +69,8 @@ std::string flow_slip_hint(std::string_view flow, std::size_t failure) {
   bool begins = false;  // a segment
   for (std::size_t at = 0; at < std::min(failure, flow.size()); ++at) {
     const char c = flow[at];
-    if (blanks_and_line_ends.find(c) != std::string_view::npos) continue;
-    const bool quoted = is_quote(c) && (begins || blanks_and_line_ends.find(flow[at - 1]) != std::string_view::npos);
+    if (yaml_white_space.find(c) != std::string_view::npos) continue;
+    const bool quoted = is_quote(c) && (begins || yaml_white_space.find(flow[at - 1]) != std::string_view::npos);
     if (begins && !quoted) {
       if (std::string hint = segment_hint(flow.substr(at), open.back()); !hint.empty()) return hint;
     }

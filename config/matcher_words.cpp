@@ -101,7 +101,7 @@ std::optional<Matcher> read_exists(const FieldTestReading& test, const YamlNode&
   return std::nullopt;
 }
 
-constexpr FieldTypes texts{.text = true};
+constexpr FieldTypes texts_only{.text = true};
 constexpr FieldTypes texts_and_addresses{.text = true, .address = true};
 constexpr FieldTypes numbers{.number = true};
 
@@ -109,16 +109,16 @@ constexpr std::array matchers{
     MatcherEntry{"is", {true, true, true, true}, "", read_is},
     MatcherEntry{"glob", texts_and_addresses, "texts", read_text_matcher<Glob>},
     MatcherEntry{"regex", texts_and_addresses, "texts", read_regex},
-    MatcherEntry{"contains", texts, "texts", read_text_matcher<Contains>},
+    MatcherEntry{"contains", texts_only, "texts", read_text_matcher<Contains>},
     MatcherEntry{"starts", texts_and_addresses, "texts", read_text_matcher<Starts>},
-    MatcherEntry{"ends", texts, "texts", read_text_matcher<Ends>},
+    MatcherEntry{"ends", texts_only, "texts", read_text_matcher<Ends>},
     MatcherEntry{"cidr", {.address = true}, "client.ip", read_cidr},
     MatcherEntry{"over", numbers, "numbers", read_bound<Over>},
     MatcherEntry{"under", numbers, "numbers", read_bound<Under>},
     MatcherEntry{"exists", {true, true, true, false}, "what can be missing", read_exists},
 };
 
-constexpr auto words = [] {
+constexpr auto all_matcher_words = [] {
   std::array<std::string_view, matchers.size()> all{};
   for (std::size_t i = 0; i < matchers.size(); ++i) all[i] = matchers[i].word;
   return all;
@@ -165,6 +165,6 @@ std::string matcher_words_for(FieldType type) {
   return listed(fitting);
 }
 
-std::span<const std::string_view> matcher_words() { return words; }
+std::span<const std::string_view> matcher_words() { return all_matcher_words; }
 
 }  // namespace smtp_double

@@ -6,8 +6,6 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::string_view blanks = " \t";
-
 std::string_view without_comment(std::string_view text) { return trimmed(text.substr(0, text.find(" #"))); }
 
 // A line "- key: value" in its parts; the key is empty for a mere list entry.
@@ -19,7 +17,7 @@ struct LineParts {
 
 LineParts parts_of(std::string_view line) {
   LineParts parts;
-  const std::size_t start = std::min(line.find_first_not_of(blanks), line.size());
+  const std::size_t start = std::min(line.find_first_not_of(yaml_blanks), line.size());
   parts.indentation = line.substr(0, start);
   line.remove_prefix(start);
   while (line.starts_with("- ")) line = trimmed(line.substr(2));
@@ -57,8 +55,8 @@ std::string colon_hint(const LineParts& parts) {
 }  // namespace
 
 std::string_view trimmed(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
-  return text.substr(0, text.find_last_not_of(blanks) + 1);
+  text.remove_prefix(std::min(text.find_first_not_of(yaml_blanks), text.size()));
+  return text.substr(0, text.find_last_not_of(yaml_blanks) + 1);
 }
 
 bool is_yaml_word(std::string_view text) {

@@ -8,6 +8,9 @@ namespace smtp_double {
 /// What probably is wrong with a line that is no YAML, as a hint; "" when it has none of the common slips.
 std::string slip_hint(std::string_view line);
 
+inline constexpr std::string_view yaml_blanks = " \t";
+inline constexpr std::string_view yaml_white_space = " \t\r\n";
+
 /// Whether it begins like "at:rcpt", which YAML takes for a text.
 bool is_key_without_blank(std::string_view text);
 

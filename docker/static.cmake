@@ -18,10 +18,12 @@ find_package(OpenSSL 3.0 REQUIRED)
 pkg_check_modules(YAML_CPP REQUIRED IMPORTED_TARGET yaml-cpp)
 find_package(CLI11 REQUIRED)
 
-# Abseil's archives refer to each other in circles.
-pkg_check_modules(RE2 REQUIRED re2)
-add_library(PkgConfig::RE2 INTERFACE IMPORTED)
-target_link_libraries(PkgConfig::RE2 INTERFACE -Wl,--start-group ${RE2_STATIC_LIBRARIES} -Wl,--end-group)
+# Abseil's archives refer to each other in circles. Older RE2s are without it.
+find_library(RE2_LIBRARY re2 REQUIRED)
+get_filename_component(library_folder ${RE2_LIBRARY} DIRECTORY)
+file(GLOB abseil_archives ${library_folder}/libabsl_*.a)
+add_library(re2::re2 INTERFACE IMPORTED)
+target_link_libraries(re2::re2 INTERFACE -Wl,--start-group ${RE2_LIBRARY} ${abseil_archives} -Wl,--end-group)
 
 add_library(fmt::fmt INTERFACE IMPORTED)
 target_compile_definitions(fmt::fmt INTERFACE FMT_HEADER_ONLY=1)

@@ -11,7 +11,7 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::array<std::string_view, 20> names{
+constexpr std::array<std::string_view, 20> variable_names{
     "SMTP_DOUBLE_SCENARIO",    "SMTP_DOUBLE_WATCH",      "SMTP_DOUBLE_LISTEN",       "SMTP_DOUBLE_LISTEN_TLS",
     "SMTP_DOUBLE_LISTEN_LMTP", "SMTP_DOUBLE_STARTTLS",   "SMTP_DOUBLE_SHOW_SECRETS", "SMTP_DOUBLE_TLS_DIR",
     "SMTP_DOUBLE_THREADS",     "SMTP_DOUBLE_SEED",       "SMTP_DOUBLE_PORT_FILE",    "SMTP_DOUBLE_ADMIN",
@@ -58,9 +58,9 @@ std::vector<std::string> unknown_variables() {
     const std::string_view variable(*entry);
     const std::string_view name = variable.substr(0, variable.find('='));
     if (!is_variable(name) || std::ranges::find(told_by_run, name) != told_by_run.end() ||
-        std::ranges::find(names, name) != names.end())
+        std::ranges::find(variable_names, name) != variable_names.end())
       continue;
-    const auto nearest = nearest_word(std::string(name), names);
+    const auto nearest = nearest_word(std::string(name), variable_names);
     complaints.push_back(std::string(name) + " is no variable of this program" +
                          (nearest ? "; did you mean " + std::string(*nearest) + "?" : ""));
   }

@@ -62,7 +62,7 @@ constexpr bool in_order() {
 }
 static_assert(in_order());
 
-constexpr auto words = [] {
+constexpr auto all_field_words = [] {
   std::array<std::string_view, entries.size()> all{};
   std::transform(entries.begin(), entries.end(), all.begin(), [](const FieldEntry& entry) { return entry.word; });
   return all;
@@ -85,7 +85,7 @@ std::optional<Field> parse_field(std::string_view word) {
 
 std::string to_string(const Field& field) { return std::string(entry_of(field.kind).word) + field.name; }
 
-std::span<const std::string_view> field_words() { return words; }
+std::span<const std::string_view> field_words() { return all_field_words; }
 
 FieldType type_of(FieldKind kind) { return entry_of(kind).type; }
 

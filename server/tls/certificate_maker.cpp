@@ -119,7 +119,7 @@ CertificatePointer make_certificate(const CertificatePlan& plan, EVP_PKEY& key, 
   return made;
 }
 
-OpensslPointer<X509_CRL> make_crl(Issuer issuer, const std::string& revoked_serial, std::chrono::seconds life) {
+OpensslPointer<X509_CRL> make_crl(Issuer issuer, const std::string& serial_of_revoked, std::chrono::seconds life) {
   constexpr std::chrono::seconds ago = std::chrono::days(1);
   OpensslPointer<X509_CRL> made(X509_CRL_new());
   require(made != nullptr);
@@ -130,7 +130,7 @@ OpensslPointer<X509_CRL> make_crl(Issuer issuer, const std::string& revoked_seri
   require(X509_CRL_set1_nextUpdate(&crl, time_from_now(life).get()) == 1);
   OpensslPointer<X509_REVOKED> revoked(X509_REVOKED_new());
   require(revoked != nullptr);
-  require(X509_REVOKED_set_serialNumber(revoked.get(), serial_number(revoked_serial).get()) == 1);
+  require(X509_REVOKED_set_serialNumber(revoked.get(), serial_number(serial_of_revoked).get()) == 1);
   require(X509_REVOKED_set_revocationDate(revoked.get(), time_from_now(-ago).get()) == 1);
   require(X509_CRL_add0_revoked(&crl, revoked.release()) == 1);
   X509V3_CTX context{};

@@ -32,7 +32,7 @@ struct Issuer {
 CertificatePointer make_certificate(const CertificatePlan& plan, EVP_PKEY& key, Issuer issuer);
 
 /// A list with one revoked certificate, valid for so long from now.
-OpensslPointer<X509_CRL> make_crl(Issuer issuer, const std::string& revoked_serial, std::chrono::seconds life);
+OpensslPointer<X509_CRL> make_crl(Issuer issuer, const std::string& serial_of_revoked, std::chrono::seconds life);
 
 /// A digest that fits the key; null for a key that brings its own.
 const EVP_MD* signing_digest(EVP_PKEY& key);

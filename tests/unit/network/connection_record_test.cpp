@@ -187,13 +187,13 @@ TEST_CASE("what was planned and never left is told, octet by octet") {
     RunningServer server(scenario);
     TcpClient client(server.port());
     client.send("NOOP\r\n");
-    const std::string greeting = client.read_until("\r\n");
+    const std::string greeted = client.read_until("\r\n");
     while (server.owner().journal.last_sequence() < 3) std::this_thread::yield();
     server.stop();
     const std::string rest = client.read_all();
     const SessionRecord record = session(server);
     CHECK(rest.starts_with("421 "));
-    CHECK(octets_left(record) == greeting.size() + rest.size());
+    CHECK(octets_left(record) == greeted.size() + rest.size());
     CHECK(record.summary.unsent == std::string("250 a long reply\r\n").size());
     CHECK(record.entries[2].left_octets == 0);
     const auto waits = entries(record, EntryKind::Waited);
@@ -208,14 +208,14 @@ TEST_CASE("what was planned and never left is told, octet by octet") {
     RunningServer server(scenario_of({rule("noop", slow)}));
     TcpClient client(server.port());
     client.send("NOOP\r\n");
-    const std::string greeting = client.read_until("\r\n");
+    const std::string greeted = client.read_until("\r\n");
     const std::string half = client.read(8);
     server.stop();
     const std::string rest = client.read_all();
     const SessionRecord record = session(server);
     CHECK(half == "250 0123");
     CHECK(record.entries[2].left_octets == 8);
-    CHECK(octets_left(record) == greeting.size() + half.size() + rest.size());
+    CHECK(octets_left(record) == greeted.size() + half.size() + rest.size());
   }
   SECTION("what a client that does not read has no room for") {
     RunningServer server(scenario_of({rule("noop", response(RawBytes{std::string(8'000'000, 'x')}))}));

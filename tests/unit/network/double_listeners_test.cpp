@@ -77,7 +77,7 @@ TEST_CASE("three hundred doubles each serve a message, and go without a trace") 
 
 TEST_CASE("doubles are made and ended by many threads at once") {
   RunningServer server(scenario_of({}), 2);
-  std::atomic<int> accepted{0};
+  std::atomic<int> in_all{0};
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
@@ -85,12 +85,12 @@ TEST_CASE("doubles are made and ended by many threads at once") {
         MadeDouble made(server, scenario_of({}));
         said_to_message(made.port());
         made.end();
-        accepted += static_cast<int>(made.owner().mailbox.accepted());
+        in_all += static_cast<int>(made.owner().mailbox.accepted());
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
-  CHECK(accepted == 80);
+  CHECK(in_all == 80);
 }
 
 TEST_CASE("a double whose address is taken is not made, and what it had bound is free again") {

@@ -12,7 +12,7 @@ using namespace std::string_view_literals;
 
 namespace {
 
-constexpr std::string_view key = "192.0.2.1\0ann@a.example\0"sv;
+constexpr std::string_view key_of_ann = "192.0.2.1\0ann@a.example\0"sv;
 
 double share_within(Probability probability, std::uint64_t draws) {
   std::uint64_t hits = 0;
@@ -33,9 +33,9 @@ TEST_CASE("a draw is the same for ever") {
   };
   const std::vector<Row> rows{
       {{0, "", "", 0}, 0x714909694641CB7C, 0x99A05FE7588FCC85},
-      {{42, "greylisting", key, 1}, 0x6F09A2B6CA062782, 0x7D952463534477CD},
-      {{42, "greylisting", key, 2}, 0xB47FB8AD97FF383B, 0x1F0BD42DEBC85B55},
-      {{43, "greylisting", key, 1}, 0xAA310E35D38ED6E5, 0xF054EAC08F05A71B},
+      {{42, "greylisting", key_of_ann, 1}, 0x6F09A2B6CA062782, 0x7D952463534477CD},
+      {{42, "greylisting", key_of_ann, 2}, 0xB47FB8AD97FF383B, 0x1F0BD42DEBC85B55},
+      {{43, "greylisting", key_of_ann, 1}, 0xAA310E35D38ED6E5, 0xF054EAC08F05A71B},
       {{UINT64_MAX, "r\xC3\xBCle", "", UINT64_MAX}, 0x1C42EC400A468EDE, 0x9D60DE2918055577},
   };
   for (const Row& row : rows) {

@@ -11,7 +11,7 @@ namespace {
 
 using Values = std::vector<std::string>;
 
-const std::string message =
+const std::string with_header =
     "Received: by a\r\n"
     "Subject:  hello \t\r\n"
     "received: by b\r\n"
@@ -28,13 +28,13 @@ const std::string message =
 }  // namespace
 
 TEST_CASE("header values are found by name in any case, all of them, unfolded and trimmed") {
-  CHECK(header_values(message, "Subject") == Values{"hello"});
-  CHECK(header_values(message, "RECEIVED") == Values{"by a", "by b\tand c and d"});
-  CHECK(header_values(message, "x-empty") == Values{""});
-  CHECK(header_values(message, "X-Colons") == Values{"a:b: c"});
-  CHECK(header_values(message, "Old-Style") == Values{"yes"});
-  CHECK(header_values(message, "Subj").empty());
-  CHECK(header_values(message, "").empty());
+  CHECK(header_values(with_header, "Subject") == Values{"hello"});
+  CHECK(header_values(with_header, "RECEIVED") == Values{"by a", "by b\tand c and d"});
+  CHECK(header_values(with_header, "x-empty") == Values{""});
+  CHECK(header_values(with_header, "X-Colons") == Values{"a:b: c"});
+  CHECK(header_values(with_header, "Old-Style") == Values{"yes"});
+  CHECK(header_values(with_header, "Subj").empty());
+  CHECK(header_values(with_header, "").empty());
 }
 
 TEST_CASE("the header section ends at the first line that is no field") {
@@ -49,7 +49,7 @@ TEST_CASE("the header section ends at the first line that is no field") {
 }
 
 TEST_CASE("the body is what follows the first empty line") {
-  CHECK(message_body(message) == "Subject: not this one\r\n\r\nbody\r\n");
+  CHECK(message_body(with_header) == "Subject: not this one\r\n\r\nbody\r\n");
   CHECK(message_body("\r\nbody\r\n") == "body\r\n");
   CHECK(message_body("A: 1\r\n\r\n").empty());
   CHECK(message_body("A: 1\r\n").empty());
