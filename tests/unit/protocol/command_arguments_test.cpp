@@ -35,18 +35,17 @@ TEST_CASE("the argument of BDAT") {
 }
 
 TEST_CASE("the argument of ETRN") {
-  using Kind = QueueName::Kind;
   struct Row {
     const char* argument;
     std::optional<QueueName> queue;
   };
   const std::nullopt_t none = std::nullopt;
-  for (const Row& row : {Row{"example.com", QueueName{Kind::Host, "example.com"}},
-                         {" example.com ", QueueName{Kind::Host, "example.com"}},
-                         {"[192.0.2.1]", QueueName{Kind::Host, "[192.0.2.1]"}},
-                         {"@example.com", QueueName{Kind::Domain, "example.com"}},
-                         {"#uunetq", QueueName{Kind::Queue, "uunetq"}},
-                         {"#@#", QueueName{Kind::Queue, "@#"}},
+  for (const Row& row : {Row{"example.com", QueueName{QueueName::Kind::Host, "example.com"}},
+                         {" example.com ", QueueName{QueueName::Kind::Host, "example.com"}},
+                         {"[192.0.2.1]", QueueName{QueueName::Kind::Host, "[192.0.2.1]"}},
+                         {"@example.com", QueueName{QueueName::Kind::Domain, "example.com"}},
+                         {"#uunetq", QueueName{QueueName::Kind::Queue, "uunetq"}},
+                         {"#@#", QueueName{QueueName::Kind::Queue, "@#"}},
                          {"", none},
                          {"@", none},
                          {"#", none},

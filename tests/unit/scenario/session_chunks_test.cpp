@@ -72,9 +72,9 @@ TEST_CASE("the octets of a chunk that is refused are no commands") {
     Open ruled(scenario_of({rule(last.empty() ? "bdat" : "message", response(reply("554", {"5.7.1 no"})))}));
     CHECK(ruled.talk(bdat + last + "\r\n" + commands + "NOOP\r\n") == "554 5.7.1 no\r\n" + ok);
     // With a syntax error behind the size
-    Open wrong(scenario_of({}));
-    CHECK(wrong.talk(bdat + " FIRST" + last + "\r\n" + commands + "NOOP\r\n").ends_with(ok));
-    CHECK(wrong.session().dialogue().transaction().sender() == "ann@a.example");
+    Open misspelt(scenario_of({}));
+    CHECK(misspelt.talk(bdat + " FIRST" + last + "\r\n" + commands + "NOOP\r\n").ends_with(ok));
+    CHECK(misspelt.session().dialogue().transaction().sender() == "ann@a.example");
   }
 }
 
