@@ -40,7 +40,7 @@ void keep_freed_memory() {
 #ifdef __GLIBC__
   mallopt(M_MMAP_THRESHOLD, 64 * 1024 * 1024);
   mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
-  mallopt(M_ARENA_MAX, 4);  // what is freed stays with its arena: not one of them for every thread of the admin port
+  mallopt(M_ARENA_MAX, 1);  // what is freed stays with its arena: one for all, however many the threads are
   mallopt(M_MXFAST, 0);     // small blocks kept apart are merged all at once, for every message again
 #endif
 }

@@ -67,6 +67,7 @@ Connection::Connection(Socket socket, EventLoop& loop, std::shared_ptr<Double> o
   }
 }
 
+// NOLINTNEXTLINE(bugprone-exception-escape): for want of memory only, and that ends the process
 Connection::~Connection() {
   leave_place();
   forget_keeping();

@@ -119,7 +119,8 @@ class Connection : public LoopHook {
   void on_turn(Turn& turn);
   void record_exchange(Turn& turn, std::string_view sent);
   /// Puts a message whose end was seen where it belongs; what the journal is to say of it.
-  JournalEntry keep_message(std::shared_ptr<Message> message, bool is_accepted, const ContentDigest& digest);
+  JournalEntry keep_message(std::shared_ptr<Message> message, BudgetShare share, bool is_accepted,
+                            const ContentDigest& digest);
   void record(JournalEntry entry);
   void note(std::string_view text);
   void note_tls(std::string_view text, std::string_view facts = {});

@@ -69,13 +69,15 @@ void Connection::record_exchange(Turn& turn, std::string_view sent) {
                               .octets = octets};
   // The turn may stay for as long as the client likes; its message does not.
   std::shared_ptr<Message> message = std::exchange(turn.message, nullptr);
+  BudgetShare share = std::move(turn.share);
   if (message == nullptr || !turn.ends_message) return double_->journal.record(exchange);
   log_findings(*message);
   const ContentDigest digest = digest_content(message->content);
-  double_->journal.record(keep_message(std::move(message), turn.accepted, digest), exchange);
+  double_->journal.record(keep_message(std::move(message), std::move(share), turn.accepted, digest), exchange);
 }
 
-JournalEntry Connection::keep_message(std::shared_ptr<Message> message, bool is_accepted, const ContentDigest& digest) {
+JournalEntry Connection::keep_message(std::shared_ptr<Message> message, BudgetShare share, bool is_accepted,
+                                      const ContentDigest& digest) {
   JournalEntry entry{.kind = EntryKind::Message,
                      .stage = Stage::Message,
                      .session = number_,
@@ -92,6 +94,7 @@ JournalEntry Connection::keep_message(std::shared_ptr<Message> message, bool is_
   message->client_port = session_.peer().port;
   message->auth_user = session_.auth_user();
   if (const TlsFacts* facts = session_.tls_facts()) message->tls = to_string(*facts);
+  share.give_back();  // not before: others would take what is not free yet
   entry.message = double_->mailbox.add(std::move(message), double_->budget.held(), double_->budget.limit());
   return entry;
 }
@@ -208,7 +211,7 @@ void Connection::record_end(EndCause cause) {
   record_unsent();
   if (auto message = session_.abandon_message()) {
     const ContentDigest digest = digest_content(message->content);
-    record(keep_message(std::move(message), true, digest));
+    record(keep_message(std::move(message), {}, true, digest));
   }
   if (session_.in_content()) record({.kind = EntryKind::Incomplete});
   note_end_of_tls(cause);

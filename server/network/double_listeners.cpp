@@ -37,6 +37,7 @@ DoubleListeners::DoubleListeners(EventLoops& loops, const std::shared_ptr<Double
   }
 }
 
+// NOLINTNEXTLINE(bugprone-exception-escape): for want of memory only, and that ends the process
 DoubleListeners::~DoubleListeners() { close(); }
 
 void DoubleListeners::bind_all(const std::shared_ptr<Double>& owner, CertificateStore& certificates,

@@ -71,6 +71,7 @@ Listener::Listener(EventLoop& loop, std::shared_ptr<Double> owner, CertificateSt
   loop_.add(*this);
 }
 
+// NOLINTNEXTLINE(bugprone-exception-escape): for want of memory only, and that ends the process
 Listener::~Listener() { close(); }
 
 // By now the path may be another server's.

@@ -9,10 +9,7 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::size_t long_run = 16 * 1024;
-constexpr std::uint64_t long_content = 256UL * 1024;
-// Room left over is given back above this, or when it is more than the content is.
-constexpr std::size_t most_spare = 1024 * 1024;
+constexpr std::uint64_t most_expected = 256UL * 1024;  // a client's word is no reason to allocate more
 
 struct Tally {
   std::size_t crs = 0;
@@ -61,17 +58,13 @@ Tally tally(std::string_view text) {
 
 }  // namespace
 
-void DataCollector::expect(std::uint64_t size) { content_.reserve(static_cast<std::size_t>(std::min(size + 2, cap_))); }
+void DataCollector::expect(std::uint64_t size) {
+  content_.reserve(static_cast<std::size_t>(std::min(size < cap_ ? size + 2 : cap_, most_expected)));
+}
 
 void DataCollector::stop_keeping() {
   cap_ = 0;
-  std::string().swap(content_);
-}
-
-std::string DataCollector::release() {
-  const std::size_t spare = content_.capacity() - content_.size();
-  if (spare > std::min(content_.size() + 1024, most_spare)) content_.shrink_to_fit();
-  return std::move(content_);
+  content_.clear();
 }
 
 bool DataCollector::take(std::string_view& input) {
@@ -160,15 +153,9 @@ void DataCollector::take_text(std::string_view& input) {
 void DataCollector::append(std::string_view run) {
   size_ += run.size();
   if (size_ <= cap_) {
-    // More will follow a run as long as a read: room for it now saves copying what is here. Of a long text that is a
-    // part only: it is not to take twice its size.
-    if (run.size() >= long_run && content_.capacity() < size_) {
-      const std::uint64_t room = size_ < long_content ? size_ : size_ / 4;
-      content_.reserve(static_cast<std::size_t>(std::min(size_ + room, cap_)));
-    }
     content_.append(run);
-  } else if (!content_.empty()) {
-    std::string().swap(content_);
+  } else {
+    content_.clear();
   }
   findings_.longest_line = std::max(findings_.longest_line, size_ - line_start_);
 }

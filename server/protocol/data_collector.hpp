@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "protocol/growing_text.hpp"
+
 namespace smtp_double {
 
 /// What is odd about content, each with the offset in it where it was first seen.
@@ -25,7 +27,7 @@ class DataCollector {
   /// `cap`: octets kept at the most.
   explicit DataCollector(std::uint64_t cap) : cap_(cap) {}
 
-  /// Makes room for that much, where the client told the size beforehand.
+  /// Makes room for that much, where the client told the size beforehand; for 256 KiB at the most.
   void expect(std::uint64_t size);
 
   /// From now on octets are counted only; what was kept is given up.
@@ -41,10 +43,10 @@ class DataCollector {
   std::uint64_t size() const { return size_; }
   const ContentFindings& findings() const { return findings_; }
   bool is_whole() const { return size_ <= cap_; }
-  /// "" when there was more than the cap.
-  const std::string& content() const { return content_; }
-  /// The same to keep, without the room that was made for a size that did not come.
-  std::string release();
+  /// Octets held: none when there were more than the cap.
+  std::uint64_t held() const { return content_.size(); }
+  /// What is held, to keep.
+  std::string release() { return content_.release(); }
 
  private:
   // Where in the line the next octet stands; Dot and DotCr have seen an octet or two that may turn out
@@ -60,7 +62,7 @@ class DataCollector {
   std::uint64_t cap_;
   std::uint64_t size_ = 0;
   std::uint64_t line_start_ = 0;
-  std::string content_;
+  GrowingText content_;
   ContentFindings findings_;
   At at_ = At::LineStart;
 };

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <utility>
 
 namespace smtp_double {
 
@@ -26,6 +27,29 @@ class ContentBudget {
  private:
   std::atomic<std::uint64_t> limit_;
   std::atomic<std::uint64_t> held_{0};
+};
+
+/// Octets that were taken from a budget, which outlives it: given back when it goes.
+class BudgetShare {
+ public:
+  BudgetShare() = default;
+  BudgetShare(ContentBudget& budget, std::uint64_t octets) : budget_(&budget), octets_(octets) {}
+  BudgetShare(BudgetShare&& other) noexcept
+      : budget_(std::exchange(other.budget_, nullptr)), octets_(std::exchange(other.octets_, 0)) {}
+  BudgetShare& operator=(BudgetShare other) noexcept {
+    std::swap(budget_, other.budget_);
+    std::swap(octets_, other.octets_);
+    return *this;
+  }
+  ~BudgetShare() {
+    if (budget_ != nullptr) budget_->give_back(octets_);
+  }
+
+  void give_back() { *this = {}; }
+
+ private:
+  ContentBudget* budget_ = nullptr;
+  std::uint64_t octets_ = 0;
 };
 
 }  // namespace smtp_double

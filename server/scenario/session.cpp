@@ -255,6 +255,7 @@ void Session::begin_turn(Stage stage, std::string_view line) {
   turn_.tells_line = false;
   turn_.plan.clear();
   turn_.message.reset();
+  turn_.share.give_back();
   turn_.promises = false;
   turn_.taker.reset();
   turn_.ends_message = false;

@@ -48,6 +48,7 @@ struct Turn {
   std::uint64_t dropped = 0;         ///< octets that the client sent behind STARTTLS
   bool lets_in = false;              ///< the client is authenticated from here on
   std::shared_ptr<Message> message;  ///< at Stage::Message, with the first and the last of its replies
+  BudgetShare share;                 ///< what it takes of the budget until it is in the mailbox, or gone
   bool promises = false;             ///< its reply takes charge of the message, for all recipients or for one of LMTP's
   std::optional<Recipient> taker;    ///< which of LMTP's
   bool ends_message = false;         ///< this is the last of them

@@ -200,6 +200,7 @@ std::shared_ptr<Message> Session::abandon_message() {
   if (told_ == nullptr || takers_.empty()) return nullptr;
   accept_message();
   end_message();
+  turn_.share.give_back();
   return std::exchange(turn_.message, nullptr);
 }
 
@@ -231,6 +232,7 @@ void Session::refuse_unkept() {
 }
 
 void Session::end_message() {
+  turn_.share = {*budget_, std::exchange(budgeted_, 0)};
   content_answered_.reset();
   ++messages_;
   told_.reset();
@@ -293,7 +295,7 @@ void Session::take_chunk(std::uint64_t octets) {
 // Octets count, and room that was made for them beforehand; not what a text happens to have grown to, which depends on
 // how the octets came.
 void Session::budget_content() {
-  const std::uint64_t held = content_->is_whole() ? std::max<std::uint64_t>(content_->content().size(), reserved_) : 0;
+  const std::uint64_t held = content_->is_whole() ? std::max(content_->held(), reserved_) : 0;
   if (held <= budgeted_) {
     budget_->give_back(budgeted_ - held);
   } else if (!budget_->take(held - budgeted_)) {

@@ -77,20 +77,20 @@ class Reader {
     const auto shown = [](const std::optional<std::uint64_t>& offset) {
       return offset ? std::to_string(*offset) : "-";
     };
-    require(collector_.content().size() <= content_cap, "no more content than the cap is kept");
-    require(collector_.size() > content_cap || collector_.content().size() == collector_.size(), "content is whole");
-    seen_.push_back("content " + std::to_string(collector_.size()) + ' ' + collector_.content() + '|' +
-                    shown(found.bare_cr) + ' ' + shown(found.bare_lf) + ' ' + shown(found.nul) + ' ' +
-                    std::to_string(found.eight_bit) + ' ' + std::to_string(found.longest_line));
-    check_findings(found);
+    require(collector_.held() <= content_cap, "no more content than the cap is kept");
+    require(collector_.size() > content_cap || collector_.held() == collector_.size(), "content is whole");
+    const std::string content = collector_.release();
+    seen_.push_back("content " + std::to_string(collector_.size()) + ' ' + content + '|' + shown(found.bare_cr) + ' ' +
+                    shown(found.bare_lf) + ' ' + shown(found.nul) + ' ' + std::to_string(found.eight_bit) + ' ' +
+                    std::to_string(found.longest_line));
+    check_findings(found, content);
     collector_ = DataCollector(content_cap);
     in_content_ = false;
     dialogue_.after_content();
   }
 
   // Where all of the content is there, its findings can be told from it.
-  void check_findings(const ContentFindings& found) const {
-    const std::string& content = collector_.content();
+  void check_findings(const ContentFindings& found, const std::string& content) const {
     if (content.size() != collector_.size()) return;
     ContentFindings naive;
     std::uint64_t line = 0;

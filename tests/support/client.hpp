@@ -51,6 +51,7 @@ class Client {
       if (turn->message != nullptr) {
         messages.push_back(turn->message);
         if (turn->accepted) mailbox.push_back(turn->message);
+        turn->share.give_back();
       }
     }
     return all;

@@ -93,6 +93,26 @@ TEST_CASE("memory is shared by the sessions of a double, and a session that dies
   CHECK(client.budget().held() == 0);
 }
 
+TEST_CASE("a message counts until whoever plays its turn lets go of it") {
+  Client client(scenario_of({}));
+  client.open_transaction();
+  client.send("DATA\r\n");
+  const std::string content = "hello\r\n.\r\n";
+  client.session().receive(content);
+  Turn* turn = client.session().next_turn();
+  REQUIRE(turn != nullptr);
+  REQUIRE(turn->accepted);
+  CHECK(client.budget().held() == 7);
+  SECTION("into the mailbox") {
+    const BudgetShare share = std::move(turn->share);
+    CHECK(client.session().next_turn() == nullptr);
+    CHECK(client.budget().held() == 7);
+  }
+  SECTION("or not at all: it ends with the turn") { client.send("NOOP\r\n"); }
+  SECTION("as with the session") { client.reconnect(); }
+  CHECK(client.budget().held() == 0);
+}
+
 TEST_CASE("a rule can take more recipients than the server would, but not without end") {
   Limits limits;
   limits.recipients = 2;
