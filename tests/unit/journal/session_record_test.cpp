@@ -9,10 +9,11 @@ using namespace smtp_double;
 
 namespace {
 
-const std::string reply = "250 0123456789\r\n";  // 16 octets
+const std::string told_reply = "250 0123456789\r\n";  // 16 octets
 
 void say(Journal& journal, std::uint64_t session) {
-  journal.record({.stage = Stage::Noop, .code = 250, .session = session, .sent = reply, .octets = reply.size()});
+  journal.record(
+      {.stage = Stage::Noop, .code = 250, .session = session, .sent = told_reply, .octets = told_reply.size()});
 }
 
 using Left = std::vector<std::optional<std::uint64_t>>;
@@ -43,7 +44,7 @@ TEST_CASE("a session's record has its entries, and no others") {
   REQUIRE(record->entries.size() == 3);
   for (std::size_t i = 0; i < 3; ++i) {
     CHECK(record->entries[i].entry.sequence == 2 * i + 2);
-    CHECK(record->entries[i].entry.sent == reply);
+    CHECK(record->entries[i].entry.sent == told_reply);
   }
   CHECK_FALSE(read_session(journal, 3));
 }
@@ -55,7 +56,7 @@ TEST_CASE("what a record is made of stays, whatever the journal does, and wherev
   for (int i = 0; i < 3000; ++i) say(journal, 2);
   const SessionRecord moved = std::move(*record);
   CHECK(moved.entries.size() == 300);
-  for (const EntryRecord& entry : moved.entries) REQUIRE(entry.entry.sent == reply);
+  for (const EntryRecord& entry : moved.entries) REQUIRE(entry.entry.sent == told_reply);
 }
 
 TEST_CASE("what never left is taken from the last replies before it") {
