@@ -24,7 +24,7 @@ struct Row {
 
 std::string x(std::size_t count) { return std::string(count, 'x'); }
 
-const Row rows[] = {
+const Row malformed_rows[] = {
     {BareLf, "550 5.1.1 No\n", "250-a\n250-b c\n250 d\n"},
     {BareCr, "550 5.1.1 No\r", "250-a\r250-b c\r250 d\r"},
     {NoNewline, "550 5.1.1 No", "250-a\r\n250-b c\r\n250 d"},
@@ -64,7 +64,7 @@ const Row rows[] = {
 
 TEST_CASE("each malformation breaks one line and several in its own way, octet by octet") {
   std::set<Malformation> seen;
-  for (const Row& row : rows) {
+  for (const Row& row : malformed_rows) {
     CAPTURE(name(row.malformation));
     CHECK(broken("550 5.1.1 No\r\n", row.malformation) == row.of_one_line);
     CHECK(broken("250-a\r\n250-b c\r\n250 d\r\n", row.malformation) == row.of_three_lines);
@@ -87,7 +87,7 @@ TEST_CASE("each malformation has a name of its own") {
 }
 
 TEST_CASE("a reply without a text is broken as well") {
-  for (const Row& row : rows) {
+  for (const Row& row : malformed_rows) {
     CAPTURE(name(row.malformation));
     CHECK_FALSE(broken("250 \r\n", row.malformation).empty());
   }

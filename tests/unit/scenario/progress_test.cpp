@@ -25,19 +25,19 @@ Scenario with_keys(std::uint32_t limit) {
   return test::scenario_of({per_sender(), per_sender()}, test::with_limits(limits));
 }
 
-constexpr auto attempts = Counter::Attempts;
+constexpr auto asked_for = Counter::Attempts;
 
 }  // namespace
 
 TEST_CASE("a rule without keys counts once for all, each counter for itself") {
   const Scenario scenario = test::scenario_of({test::rule("mail", {}), test::rule("mail", {})});
   Progress progress(scenario);
-  CHECK(progress.count(0, attempts) == 0);
-  CHECK(progress.next(0, attempts, "", 0s) == 1);
-  CHECK(progress.next(0, attempts, "", 0s) == 2);
+  CHECK(progress.count(0, asked_for) == 0);
+  CHECK(progress.next(0, asked_for, "", 0s) == 1);
+  CHECK(progress.next(0, asked_for, "", 0s) == 2);
   CHECK(progress.next(0, Counter::Matches, "", 0s) == 1);
-  CHECK(progress.next(1, attempts, "", 0s) == 1);
-  CHECK(progress.count(0, attempts) == 2);
+  CHECK(progress.next(1, asked_for, "", 0s) == 1);
+  CHECK(progress.count(0, asked_for) == 2);
   CHECK(progress.count(0, Counter::Hits) == 0);
   progress.count_hit(1);
   CHECK(progress.hits(0) == 0);
@@ -47,24 +47,24 @@ TEST_CASE("a rule without keys counts once for all, each counter for itself") {
 TEST_CASE("a rule with keys counts for each of them") {
   const Scenario scenario = with_keys(10);
   Progress progress(scenario);
-  CHECK(progress.next(0, attempts, "ann", 0s) == 1);
-  CHECK(progress.next(0, attempts, "bob", 0s) == 1);
-  CHECK(progress.next(0, attempts, "ann", 1h) == 2);
-  CHECK(progress.next(1, attempts, "ann", 0s) == 1);
-  CHECK(progress.count(0, attempts, "ann") == 2);
-  CHECK(progress.count(0, attempts, "nobody") == 0);
+  CHECK(progress.next(0, asked_for, "ann", 0s) == 1);
+  CHECK(progress.next(0, asked_for, "bob", 0s) == 1);
+  CHECK(progress.next(0, asked_for, "ann", 1h) == 2);
+  CHECK(progress.next(1, asked_for, "ann", 0s) == 1);
+  CHECK(progress.count(0, asked_for, "ann") == 2);
+  CHECK(progress.count(0, asked_for, "nobody") == 0);
   CHECK(progress.forgotten() == 0);
 }
 
 TEST_CASE("a key that made room for others is counted from 1 again, and its loss is told") {
   const Scenario scenario = with_keys(2);
   Progress progress(scenario);
-  progress.next(0, attempts, "ann", 0s);
-  progress.next(0, attempts, "bob", 0s);
-  CHECK(progress.next(0, attempts, "ann", 0s) == 2);
-  progress.next(0, attempts, "carl", 0s);
-  CHECK(progress.count(0, attempts, "bob") == 0);
-  CHECK(progress.next(0, attempts, "ann", 0s) == 3);
+  progress.next(0, asked_for, "ann", 0s);
+  progress.next(0, asked_for, "bob", 0s);
+  CHECK(progress.next(0, asked_for, "ann", 0s) == 2);
+  progress.next(0, asked_for, "carl", 0s);
+  CHECK(progress.count(0, asked_for, "bob") == 0);
+  CHECK(progress.next(0, asked_for, "ann", 0s) == 3);
   CHECK(progress.forgotten() == 1);
   for (const char* key : {"1", "2", "3"}) {
     const auto lock = progress.lock_states();
@@ -76,23 +76,23 @@ TEST_CASE("a key that made room for others is counted from 1 again, and its loss
 TEST_CASE("a window begins with its first match and ends all that is counted in it") {
   const Scenario scenario = test::scenario_of({per_sender(1h)});
   Progress progress(scenario);
-  CHECK(progress.next(0, attempts, "ann", 30min) == 1);
+  CHECK(progress.next(0, asked_for, "ann", 30min) == 1);
   CHECK(progress.next(0, Counter::Hits, "ann", 30min) == 1);
-  CHECK(progress.next(0, attempts, "bob", 60min) == 1);
-  CHECK(progress.next(0, attempts, "ann", 90min - 1us) == 2);
-  CHECK(progress.next(0, attempts, "ann", 90min) == 1);
+  CHECK(progress.next(0, asked_for, "bob", 60min) == 1);
+  CHECK(progress.next(0, asked_for, "ann", 90min - 1us) == 2);
+  CHECK(progress.next(0, asked_for, "ann", 90min) == 1);
   CHECK(progress.count(0, Counter::Hits, "ann") == 0);
-  CHECK(progress.next(0, attempts, "bob", 90min) == 2);   // a window of its own
-  CHECK(progress.next(0, attempts, "ann", 149min) == 2);  // from 90 on, not from the one before
-  CHECK(progress.next(0, attempts, "ann", 150min) == 1);
+  CHECK(progress.next(0, asked_for, "bob", 90min) == 2);   // a window of its own
+  CHECK(progress.next(0, asked_for, "ann", 149min) == 2);  // from 90 on, not from the one before
+  CHECK(progress.next(0, asked_for, "ann", 150min) == 1);
 }
 
 TEST_CASE("a window is nothing for a session whose clock is a little behind") {
   const Scenario scenario = test::scenario_of({per_sender(1s)});
   Progress progress(scenario);
-  CHECK(progress.next(0, attempts, "ann", 10s) == 1);
-  CHECK(progress.next(0, attempts, "ann", 9s) == 2);
-  CHECK(progress.next(0, attempts, "ann", 10s) == 3);
+  CHECK(progress.next(0, asked_for, "ann", 10s) == 1);
+  CHECK(progress.next(0, asked_for, "ann", 9s) == 2);
+  CHECK(progress.next(0, asked_for, "ann", 10s) == 3);
 }
 
 TEST_CASE("a rule may have a window and no keys") {
@@ -100,10 +100,10 @@ TEST_CASE("a rule may have a window and no keys") {
   rule.window = 1min;
   const Scenario scenario = test::scenario_of({rule});
   Progress progress(scenario);
-  CHECK(progress.next(0, attempts, "", 0s) == 1);
-  CHECK(progress.next(0, attempts, "", 59s) == 2);
-  CHECK(progress.next(0, attempts, "", 60s) == 1);
-  CHECK(progress.count(0, attempts) == 1);
+  CHECK(progress.next(0, asked_for, "", 0s) == 1);
+  CHECK(progress.next(0, asked_for, "", 59s) == 2);
+  CHECK(progress.next(0, asked_for, "", 60s) == 1);
+  CHECK(progress.count(0, asked_for) == 1);
 }
 
 TEST_CASE("every key begins in the first state, and the seed is the scenario's") {
