@@ -9,8 +9,6 @@
 namespace smtp_double {
 namespace {
 
-constexpr std::uint64_t most_expected = 256UL * 1024;  // a client's word is no reason to allocate more
-
 struct Tally {
   std::size_t crs = 0;
   bool nul = false;

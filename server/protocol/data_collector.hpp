@@ -24,10 +24,13 @@ struct ContentFindings {
 /// there is. Content above the cap is counted to its end and not kept.
 class DataCollector {
  public:
+  /// Of a size that is told beforehand: a client's word is no reason to take memory from the others.
+  static constexpr std::uint64_t most_expected = 256UL * 1024;
+
   /// `cap`: octets kept at the most.
   explicit DataCollector(std::uint64_t cap) : cap_(cap) {}
 
-  /// Makes room for that much, where the client told the size beforehand; for 256 KiB at the most.
+  /// Makes room for that much, where the client told the size beforehand; for most_expected octets at the most.
   void expect(std::uint64_t size);
 
   /// From now on octets are counted only; what was kept is given up.

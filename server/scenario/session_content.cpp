@@ -12,19 +12,14 @@
 #include "scenario/session.hpp"
 
 namespace smtp_double {
-namespace {
-
-constexpr std::uint64_t most_expected = 256UL * 1024;  // of a declared size
-
-}  // namespace
 
 void Session::begin_content(bool in_chunks) {
   in_chunks_ = in_chunks;
   content_.emplace(scenario_->server.limits.message_size);
   next_mark_ = 0;
   const std::uint64_t declared = declared_size(dialogue_.transaction().parameters()).value_or(0);
-  // A client's word is no reason to take memory from the others.
-  reserved_ = declared <= most_expected && budget_->held() + declared <= budget_->limit() / 2 ? declared : 0;
+  const bool fits = declared <= DataCollector::most_expected && budget_->held() + declared <= budget_->limit() / 2;
+  reserved_ = fits ? declared : 0;
   content_->expect(reserved_);
   budget_content();
 }
