@@ -158,7 +158,8 @@ class TcpRun {
 
   std::string take_half() {
     tls_->say_hello();
-    const std::string half = client_->read_some(patience_) + client_->read_all(silence);
+    std::string half = client_->read_some(patience_);
+    half += client_->read_all(silence);
     if (half.empty()) return "nothing of the handshake came";
     return tls_->take(half) ? "all of the handshake came" : "";
   }
